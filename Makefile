@@ -1,0 +1,48 @@
+# El libro se hace con «make libro» y se prueba con «make pruebas». Nada se instala fuera de .venv/.
+
+PYTHON ?= python3
+V := .venv/bin
+LISTO := .venv/listo
+export MOTOR
+
+.PHONY: libro pruebas revisar formato servir limpiar candado
+
+libro: $(LISTO)
+	$(V)/python -m imprenta libro
+
+pruebas: libro
+	$(V)/python -m pytest -n 2
+
+revisar: $(LISTO)
+	$(V)/ruff format --check .
+	$(V)/ruff check .
+	$(V)/mypy
+	$(V)/python -m imprenta extraer --revisa
+	$(V)/python -m pytest -m "not libro and not navegador" -n 2
+
+formato: $(LISTO)
+	$(V)/ruff check --fix-only -q imprenta tests data
+	$(V)/ruff format -q imprenta tests data
+	$(V)/python -m imprenta formatear
+	$(V)/python -m imprenta extraer
+
+servir: $(LISTO)
+	$(V)/python -m imprenta servir
+
+limpiar:
+	rm -rf _libro _libro.nuevo _libro.viejo .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .quarto
+	find codigo imprenta tests -name __pycache__ -prune -exec rm -rf {} +
+
+# Vuelve a fijar las versiones exactas, con sus huellas, para Python 3.11 a 3.14.
+candado: $(LISTO)
+	$(V)/python -m pip install --quiet uv
+	$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	  --group pruebas pyproject.toml --output-file requisitos.lock
+
+$(LISTO): requisitos.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Hace falta Python 3.11 o posterior (PYTHON=… indica cuál)."; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "Python no puede crear entornos; en Debian o Ubuntu: apt install python3-venv"; exit 1; }
+	$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requisitos.lock
+	@touch $@

@@ -1,0 +1,56 @@
+# Extraído de libro/01-municipios.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: 7078171a81dd5546
+
+"""Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
+
+Se explica en el capítulo «Los municipios».
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from codigo.datos import Vocabulario
+from codigo.numeros import log_softmax
+
+
+class Modelo(Protocol):
+    """Lo que cualquier modelo del libro sabe hacer, sea de cuentas o una red."""
+
+    def estado_inicial(self, B: int) -> Any:
+        """El estado de ``B`` nombres que todavía no empiezan."""
+        ...
+
+    def paso(self, indices: np.ndarray, estado: Any) -> tuple[np.ndarray, Any]:
+        """De símbolos ``(B,)`` a logitos ``(B, V)`` del siguiente, y estado nuevo."""
+        ...
+
+
+def nats_por_simbolo(
+    modelo: Modelo, nombres: Sequence[str], vocabulario: Vocabulario
+) -> float:
+    """Entropía cruzada de un modelo, en nats por símbolo, con los ``FIN``.
+
+    Capítulo «Los municipios», sección «Qué tan sorprendido queda un modelo».
+    """
+    nats = simbolos = 0.0
+    for nombre in nombres:
+        estado, anterior = modelo.estado_inicial(1), 0
+        for actual in [*vocabulario.codificar(nombre), 0]:
+            logitos, estado = modelo.paso(np.array([anterior]), estado)
+            nats -= log_softmax(logitos[0])[actual]
+            anterior = actual
+        simbolos += len(nombre) + 1
+    return float(nats / simbolos)
+
+
+def clasificar(nombre: str, entrenamiento: set[str], existentes: set[str]) -> str:
+    """«copia» si lo estudió, «real» si existe pero no lo vio y «nuevo» si no existe.
+
+    Capítulo «Los municipios», sección «Lo que inventa un contador».
+    """
+    if nombre in entrenamiento:
+        return "copia"
+    return "real" if nombre in existentes else "nuevo"

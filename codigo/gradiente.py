@@ -1,0 +1,99 @@
+# Extraído de libro/03-gradiente.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: cee1ac808a51e7de
+
+"""La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
+
+Se explica en el capítulo «¿Está bien el gradiente?».
+"""
+
+import inspect
+from collections.abc import Sequence
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from codigo.datos import Lote
+from codigo.entrenamiento import Entrenable
+
+
+def diferencias_centrales(
+    modelo: Entrenable,
+    lote: Lote,
+    estado: Any,
+    nombre: str,
+    posiciones: Sequence[int] | np.ndarray,
+    delta: float = 1e-5,
+) -> np.ndarray:
+    """Derivada numérica ``(n,)`` de la pérdida en unas posiciones de un parámetro.
+
+    Capítulo «¿Está bien el gradiente?», ecuación de las diferencias centrales.
+    """
+    peso = modelo.parametros[nombre].reshape(
+        -1
+    )  # una vista: escribir aquí mueve el peso
+    derivadas = []
+    for posicion in posiciones:
+        # ⟨medir a los dos lados⟩
+        valor, perdidas = peso[posicion], []
+        for movido in (valor + delta, valor - delta):
+            peso[posicion] = movido
+            perdidas.append(
+                modelo.perdida_y_gradientes(
+                    lote.entradas, lote.objetivos, estado, lote.mascara
+                )[0]
+            )
+        peso[posicion] = valor
+        arriba, abajo = perdidas
+        derivadas.append((arriba - abajo) / (2 * delta))
+    return np.array(derivadas)
+
+
+def error_relativo(analitico: np.ndarray, numerico: np.ndarray) -> float:
+    """Distancia entre dos gradientes, de 0 (iguales) a 1; 0 si ambos son cero."""
+    tamano = np.linalg.norm(analitico) + np.linalg.norm(numerico)
+    return float(np.linalg.norm(analitico - numerico) / tamano) if tamano else 0.0
+
+
+def comprobar(
+    modelo: Entrenable,
+    lote: Lote,
+    estado: Any,
+    rng: np.random.Generator,
+    cuantas: int = 50,
+    delta: float = 1e-5,
+) -> dict[str, float]:
+    """Error relativo de cada parámetro, en ``cuantas`` posiciones al azar de cada uno.
+
+    El modelo debe estar en float64. Capítulo «¿Está bien el gradiente?».
+    """
+    _, gradientes, _ = modelo.perdida_y_gradientes(
+        lote.entradas, lote.objetivos, estado, lote.mascara
+    )
+    errores = {}
+    for nombre, g in gradientes.items():
+        posiciones = rng.permutation(g.size)[:cuantas]
+        numerico = diferencias_centrales(
+            modelo, lote, estado, nombre, posiciones, delta
+        )
+        errores[nombre] = error_relativo(g.reshape(-1)[posiciones], numerico)
+    return errores
+
+
+def sabotear(modulo: ModuleType, antes: str, despues: str) -> ModuleType:
+    """Una copia del módulo con un fragmento de su texto cambiado por otro.
+
+    Capítulo «¿Está bien el gradiente?», sección «Errores plantados».
+
+    Raises:
+        ValueError: si el fragmento no aparece exactamente una vez.
+    """
+    texto = inspect.getsource(modulo)
+    if texto.count(antes) != 1:
+        raise ValueError(
+            f"«{antes}» aparece {texto.count(antes)} veces en {modulo.__name__}"
+        )
+    saboteado = ModuleType(f"{modulo.__name__}_saboteado")
+    exec(texto.replace(antes, despues), saboteado.__dict__)
+    return saboteado

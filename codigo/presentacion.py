@@ -1,0 +1,50 @@
+# Extraído de libro/a-como-esta-hecho.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: 049db46273daf2d9
+
+"""Lo que las celdas usan para mostrar sus resultados dentro del texto.
+
+Se explica en el apéndice «Cómo está hecho este libro».
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+
+def afirmar(condicion: bool, frase: str) -> None:
+    """Detiene el libro si una frase de su texto dejó de ser cierta.
+
+    Raises:
+        AssertionError: si la condición no se cumple; lleva la frase.
+    """
+    if not condicion:
+        raise AssertionError(f"dejó de ser cierto que {frase}")
+
+
+class Markdown(str):
+    """Texto que se muestra como Markdown en la salida de una celda."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def tabla(encabezados: Sequence[str], filas: Iterable[Sequence[object]]) -> Markdown:
+    """Una tabla; las columnas de cifras quedan a la derecha."""
+    textos = [[str(celda) for celda in fila] for fila in filas]
+    es_cifra = [
+        all(_parece_cifra(f[i]) for f in textos) for i in range(len(encabezados))
+    ]
+    raya = ["---:" if cifra else ":---" for cifra in es_cifra]
+    renglones = [list(encabezados), raya, *textos]
+    return Markdown(
+        "\n".join("| " + " | ".join(renglon) + " |" for renglon in renglones)
+    )
+
+
+def _parece_cifra(texto: str) -> bool:
+    return not texto or texto[0] in "-−0123456789"
+
+
+def lista(nombres: Iterable[str], conocidos: Collection[str] = ()) -> Markdown:
+    """Una lista de nombres en columnas; los conocidos van en cursiva."""
+    renglones = [f"- *{n}*" if n in conocidos else f"- {n}" for n in nombres if n]
+    return Markdown("\n".join(["::: {.nombres}", "", *renglones, "", ":::"]))

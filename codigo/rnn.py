@@ -1,0 +1,115 @@
+# Extraído de libro/02-rnn.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: a5fd07fd2ef34ae7
+
+"""La red recurrente simple, por lotes.
+
+Se explica en el capítulo «Una red recurrente, a pie», sección «De un nombre a un lote».
+"""
+
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from codigo.archivos import cargar_arreglos, guardar_arreglos
+from codigo.numeros import log_softmax
+from codigo.pizarron import pesos_iniciales
+
+
+class RNN:
+    """Red recurrente simple de ``V`` símbolos y ``H`` neuronas ocultas.
+
+    ``parametros`` guarda ``Wxh (V, H)``, ``Whh (H, H)``, ``bh (H,)``, ``Why (H, V)`` y
+    ``by (V,)``. Ecuaciones del capítulo «Una red recurrente, a pie».
+    """
+
+    def __init__(
+        self,
+        V: int,
+        H: int,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float64,
+        escala: float = 0.01,
+    ) -> None:
+        pesos = pesos_iniciales(V, H, rng, escala)
+        self.parametros = {nombre: peso.astype(dtype) for nombre, peso in pesos.items()}
+
+    # ⟨el estado y un paso⟩
+    def estado_inicial(self, B: int) -> np.ndarray:
+        """El estado ``(B, H)`` de ``B`` nombres que todavía no empiezan: ceros."""
+        return np.zeros((B, len(self.parametros["bh"])), self.parametros["bh"].dtype)
+
+    def paso(
+        self, indices: np.ndarray, estado: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """De símbolos ``(B,)`` y estado ``(B, H)`` a logitos ``(B, V)`` y estado."""
+        p = self.parametros
+        h = np.tanh(p["Wxh"][indices] + estado @ p["Whh"] + p["bh"])
+        return h @ p["Why"] + p["by"], h
+
+    # ⟨la pérdida y sus gradientes⟩
+    def perdida_y_gradientes(
+        self,
+        entradas: np.ndarray,
+        objetivos: np.ndarray,
+        estado: np.ndarray,
+        mascara: np.ndarray,
+    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        """Lee un lote hacia adelante y hacia atrás.
+
+        Recibe ``entradas``, ``objetivos`` y ``mascara (T, B)`` y el estado ``(B, H)``.
+        Devuelve la pérdida en nats, sumada donde la máscara es 1; su gradiente, con las
+        claves de ``parametros``; y el estado final ``(B, H)``.
+        """
+        p = self.parametros
+        T, B = entradas.shape
+        # ⟨leer el lote hacia adelante⟩
+        aporte = p["Wxh"][entradas] + p["bh"]  # (T, B, H)
+        h = np.empty((T + 1, *estado.shape), estado.dtype)
+        h[0] = estado
+        for t in range(T):
+            h[t + 1] = np.tanh(aporte[t] + h[t] @ p["Whh"])
+        # ⟨medir la sorpresa⟩
+        logp = log_softmax(h[1:] @ p["Why"] + p["by"])  # (T, B, V)
+        pasos, columnas = np.indices((T, B))
+        perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()
+        dy = np.exp(logp)
+        dy[pasos, columnas, objetivos] -= 1
+        dy *= mascara[:, :, None]
+        # ⟨leer el lote hacia atrás⟩
+        dh = dy @ p["Why"].T
+        pendiente = 1 - h[1:] ** 2
+        dz = np.empty_like(dh)
+        futuro = np.zeros_like(h[0])
+        for t in reversed(range(T)):
+            dz[t] = (dh[t] + futuro) * pendiente[t]
+            futuro = dz[t] @ p["Whh"].T
+        # ⟨sumar los gradientes⟩
+        gradientes = {
+            "Wxh": np.zeros_like(p["Wxh"]),
+            "Whh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),
+            "bh": dz.sum(axis=(0, 1)),
+            "Why": np.tensordot(h[1:], dy, axes=((0, 1), (0, 1))),
+            "by": dy.sum(axis=(0, 1)),
+        }
+        np.add.at(gradientes["Wxh"], entradas, dz)
+        return float(perdida), gradientes, h[T]
+
+    # ⟨guardar y cargar la red⟩
+    def guardar(self, ruta: str | Path) -> None:
+        """Escribe los parámetros en un ``.npz``."""
+        guardar_arreglos(ruta, self.parametros)
+
+    @classmethod
+    def cargar(cls, ruta: str | Path) -> Self:
+        """La red que se guardó en ``ruta``."""
+        return cls.con(cargar_arreglos(ruta))
+
+    @classmethod
+    def con(cls, arreglos: dict[str, np.ndarray]) -> Self:
+        """Una red con los parámetros que vengan entre esos arreglos."""
+        red = cls.__new__(cls)
+        red.parametros = {n: arreglos[n] for n in ("Wxh", "Whh", "bh", "Why", "by")}
+        return red

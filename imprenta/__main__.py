@@ -1,0 +1,89 @@
+"""Las órdenes del taller: ``python -m imprenta {extraer,preparar,libro,servir}``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from imprenta import extraer
+from imprenta.errores import ErrorDelLibro
+
+RAIZ = Path(__file__).resolve().parent.parent
+
+
+def principal(argumentos: list[str] | None = None) -> int:
+    """Cumple una orden; devuelve 0, o 1 si las fuentes del libro tienen un error."""
+    opciones = _ordenes().parse_args(argumentos)
+    try:
+        return opciones.funcion(opciones) or 0
+    except ErrorDelLibro as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrumpido: el último libro bueno queda como estaba.", file=sys.stderr)
+        return 130
+
+
+def _ordenes() -> argparse.ArgumentParser:
+    analizador = argparse.ArgumentParser(
+        prog="python -m imprenta", description="El taller del libro."
+    )
+    analizador.add_argument("--raiz", type=Path, default=RAIZ, help="carpeta del libro")
+    ordenes = analizador.add_subparsers(required=True, metavar="ORDEN")
+    orden = ordenes.add_parser("extraer", help="arma codigo/ desde los capítulos")
+    orden.add_argument(
+        "--revisa", action="store_true", help="no escribe: falla si codigo/ no coincide"
+    )
+    orden.set_defaults(funcion=_extraer)
+    orden = ordenes.add_parser("formatear", help="da formato al código de los capítulos")
+    orden.set_defaults(funcion=_formatear)
+    orden = ordenes.add_parser(
+        "preparar", help="extrae y revisa las fuentes, antes de tejer"
+    )
+    orden.set_defaults(funcion=_preparar)
+    orden = ordenes.add_parser("libro", help="teje el libro en _libro/")
+    orden.add_argument(
+        "--motor", default=os.environ.get("MOTOR"), help="quarto o pandoc"
+    )
+    orden.set_defaults(funcion=_libro)
+    orden = ordenes.add_parser("servir", help="muestra _libro/ en esta máquina")
+    orden.add_argument("--puerto", type=int, default=8000)
+    orden.set_defaults(funcion=_servir)
+    return analizador
+
+
+def _extraer(opciones: argparse.Namespace) -> None:
+    if opciones.revisa:
+        extraer.revisar(opciones.raiz, extraer.armar(opciones.raiz))
+        return
+    for ruta in extraer.extraer(opciones.raiz):
+        print(f"Se escribió {ruta}")
+
+
+def _formatear(opciones: argparse.Namespace) -> None:
+    from imprenta.formatear import formatear
+
+    for ruta in formatear(opciones.raiz):
+        print(f"Se dio formato a {ruta}")
+
+
+def _preparar(opciones: argparse.Namespace) -> None:
+    from imprenta.preparar import preparar
+
+    preparar(opciones.raiz)
+
+
+def _libro(opciones: argparse.Namespace) -> None:
+    from imprenta.libro import hacer
+
+    hacer(opciones.raiz, opciones.motor or None)
+
+
+def _servir(opciones: argparse.Namespace) -> None:
+    from imprenta.servir import servir
+
+    servir(opciones.raiz, opciones.puerto)
+
+
+if __name__ == "__main__":
+    sys.exit(principal())

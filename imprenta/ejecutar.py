@@ -1,0 +1,248 @@
+"""Ejecuta las celdas de un capítulo y guarda lo que salió, para no repetirlo sin motivo.
+
+La llave de lo guardado incluye el texto de las celdas, todo ``codigo/``, los datos y las versiones:
+cambiar la prosa no vuelve a ejecutar nada; cambiar cualquiera de lo otro, sí.
+"""
+
+import ast
+import hashlib
+import json
+import os
+import platform
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, DeadKernelError
+
+from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import Bloque, Prosa, leer_capitulo
+from imprenta.subconjunto import EXPRESION, opciones
+
+MEMORIA = Path(".cache/celdas")
+COLORES = re.compile(r"\x1b\[[0-9;]*m")
+ESCAPABLES = re.compile(r"([\\`*_{}\[\]()>#+\-.!,])")
+
+
+@dataclass
+class Celda:
+    """Una celda del capítulo con sus opciones y lo que produjo."""
+
+    bloque: Bloque
+    opciones: dict[str, Any]
+    codigo: str
+    salidas: list[dict[str, Any]]
+
+
+@dataclass
+class Texto:
+    """Prosa con el valor de sus expresiones ya en su lugar."""
+
+    prosa: Prosa
+    texto: str
+
+
+@dataclass
+class Capitulo:
+    """Un capítulo ejecutado: sus pasajes en orden, y si salió de la memoria."""
+
+    ruta: str
+    pasajes: list[Celda | Texto | Bloque]
+    recordado: bool
+
+
+@dataclass(frozen=True)
+class Figuras:
+    """Tamaño (en pulgadas) y formato de las figuras, los de ``_quarto.yml``."""
+
+    ancho: float
+    alto: float
+    formato: str
+
+    @property
+    def preparacion(self) -> str:
+        """Lo mismo que Quarto ejecuta antes de la primera celda."""
+        return (
+            "import matplotlib.pyplot as _plt\n"
+            "from matplotlib_inline.backend_inline import set_matplotlib_formats as _formatos\n"
+            "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+            f"_plt.rcParams['figure.figsize'] = ({self.ancho}, {self.alto})\n"
+            "_plt.rcParams['savefig.dpi'] = 'figure'\n"
+            f"_formatos({self.formato!r})\n"
+            "del _plt, _formatos\n"
+        )
+
+
+def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
+    """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado.
+
+    Raises:
+        ErrorDelLibro: si una celda o una expresión falla; dice cuál, dónde y con qué error.
+    """
+    segmentos = leer_capitulo(raiz, ruta)
+    pedidos = list(_pedidos(segmentos))
+    guardado = (
+        raiz / MEMORIA / f"{Path(ruta).stem}-{_llave(raiz, pedidos, figuras)}.json"
+    )
+    recordado = guardado.is_file() or not pedidos
+    if not pedidos:
+        resultados = []
+    elif recordado:
+        resultados = json.loads(guardado.read_text(encoding="utf-8"))
+    else:
+        resultados = _correr(raiz, pedidos, figuras)
+        guardado.parent.mkdir(parents=True, exist_ok=True)
+        for viejo in guardado.parent.glob(f"{Path(ruta).stem}-*.json"):
+            viejo.unlink()
+        temporal = guardado.with_suffix(f".{os.getpid()}.tmp")
+        temporal.write_text(
+            json.dumps(resultados, ensure_ascii=False), encoding="utf-8"
+        )
+        os.replace(temporal, guardado)
+    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), recordado)
+
+
+@dataclass(frozen=True)
+class Pedido:
+    """Algo que el núcleo debe ejecutar: una celda, o una expresión de la prosa."""
+
+    archivo: str
+    linea: int
+    nombre: str
+    codigo: str
+    es_celda: bool
+
+
+def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
+    for segmento in segmentos:
+        if isinstance(segmento, Bloque) and segmento.es_celda:
+            leidas, codigo = opciones(segmento)
+            if leidas.get("eval", True):
+                nombre = (
+                    f"la celda «{leidas['label']}»" if "label" in leidas else "la celda"
+                )
+                yield Pedido(
+                    segmento.archivo, segmento.linea, nombre, "\n".join(codigo), True
+                )
+        elif isinstance(segmento, Prosa):
+            for linea, texto in enumerate(segmento.lineas, segmento.linea):
+                for hallada in EXPRESION.finditer(texto):
+                    codigo = hallada[1].strip()
+                    yield Pedido(
+                        segmento.archivo, linea, f"la expresión {codigo}", codigo, False
+                    )
+
+
+def entorno(raiz: Path) -> dict[str, str]:
+    """Las variables de ``_environment``, el archivo en que Quarto también las lee."""
+    pares = re.findall(
+        r"^(\w+)=(.*)$",
+        (raiz / "_environment").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    return dict(pares)
+
+
+def huella_del_codigo(raiz: Path) -> str:
+    """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
+    suma = hashlib.sha256()
+    rutas = [*(raiz / "codigo").rglob("*.py"), *(raiz / "data").glob("*.*")]
+    for ruta in sorted([*rutas, raiz / "libro/recursos/libro.mplstyle"]):
+        suma.update(
+            ruta.relative_to(raiz).as_posix().encode()
+            + b"\0"
+            + ruta.read_bytes()
+            + b"\0"
+        )
+    versiones = [platform.python_version(), platform.machine()]
+    versiones += [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
+    suma.update(json.dumps(versiones).encode())
+    return suma.hexdigest()
+
+
+def _llave(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> str:
+    textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
+    todo = json.dumps(
+        [textos, figuras.preparacion, entorno(raiz), huella_del_codigo(raiz)]
+    )
+    return hashlib.sha256(todo.encode()).hexdigest()[:16]
+
+
+def _correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
+    codigos = [figuras.preparacion, *(pedido.codigo for pedido in pedidos)]
+    cuaderno = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, codigos)))
+    recursos = {"metadata": {"path": str(raiz)}}
+    cliente = NotebookClient(cuaderno, timeout=None, resources=recursos, kernel_name="python3")
+    cliente.km = cliente.create_kernel_manager()
+    resultados: list[Any] = []
+    cuenta = 0  # la de las celdas: ni la preparación ni las expresiones se numeran
+    with ExitStack() as pila:
+        if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
+            carpeta = pila.enter_context(TemporaryDirectory(prefix="libro-"))
+            cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
+        pila.enter_context(cliente.setup_kernel(env={**entorno(raiz), **os.environ}))
+        cliente.execute_cell(cuaderno.cells[0], 0)
+        for indice, pedido in enumerate(pedidos, 1):
+            salidas = _ejecutar_pedido(cliente, cuaderno.cells[indice], indice, pedido)
+            cuenta += pedido.es_celda
+            for salida in salidas:
+                if "execution_count" in salida:
+                    salida["execution_count"] = cuenta
+            resultados.append(salidas if pedido.es_celda else _valor(salidas, pedido))
+    return resultados
+
+
+def _ejecutar_pedido(
+    cliente: NotebookClient, celda: nbformat.NotebookNode, indice: int, pedido: Pedido
+) -> list[dict[str, Any]]:
+    try:
+        ejecutada = cliente.execute_cell(celda, indice)
+    except (CellExecutionError, DeadKernelError) as error:
+        rastro = COLORES.sub("", getattr(error, "traceback", "") or str(error)).strip()
+        mensaje = f"falló {pedido.nombre}:\n\n{rastro}\n"
+        raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea) from None
+    return json.loads(json.dumps(ejecutada.outputs))
+
+
+def _valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
+    """El texto de una expresión, con las mismas reglas que Quarto: un texto se escapa, un entero no."""
+    datos = [
+        salida["data"]
+        for salida in salidas
+        if salida["output_type"] == "execute_result"
+    ]
+    plano = datos[0].get("text/plain", "") if datos else ""
+    try:
+        valor = ast.literal_eval(plano)
+    except (ValueError, SyntaxError):
+        valor = None
+    if isinstance(valor, int) and not isinstance(valor, bool):
+        return str(valor)
+    if not isinstance(valor, str) or not valor or "\n" in valor:
+        mensaje = f"{pedido.nombre} debe dar un texto de un renglón o un entero, y da {plano or 'nada'}"
+        raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
+    return ESCAPABLES.sub(r"\\\1", valor)
+
+
+def _pasajes(
+    segmentos: list[Bloque | Prosa], resultados: Iterator[Any]
+) -> Iterator[Celda | Texto | Bloque]:
+    for segmento in segmentos:
+        if isinstance(segmento, Prosa):
+            texto = EXPRESION.sub(
+                lambda _: next(resultados), "\n".join(segmento.lineas)
+            )
+            yield Texto(segmento, texto)
+        elif segmento.es_celda:
+            leidas, codigo = opciones(segmento)
+            salidas = next(resultados) if leidas.get("eval", True) else []
+            yield Celda(segmento, leidas, "\n".join(codigo).strip("\n"), salidas)
+        else:
+            yield segmento

@@ -1,0 +1,102 @@
+"""El libro visto desde fuera: título, partes, capítulos y su número, según ``_quarto.yml``."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from imprenta.ejecutar import Figuras
+from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import rutas_de_capitulos
+
+
+@dataclass
+class Entrada:
+    """Un capítulo en su lugar del libro."""
+
+    ruta: str
+    numero: str  # «2», «A» o «» si no se numera
+    parte: str | None
+    es_apendice: bool
+    titulo: str = ""
+
+    @property
+    def pagina(self) -> str:
+        """La página que le toca, relativa al sitio."""
+        return self.ruta.removesuffix(".qmd") + ".html"
+
+    @property
+    def subir(self) -> str:
+        """Lo que hay que anteponer en su página para llegar a la raíz del sitio."""
+        return "../" * self.ruta.count("/")
+
+
+@dataclass
+class Libro:
+    """Lo que ``_quarto.yml`` dice del libro."""
+
+    titulo: str
+    subtitulo: str
+    autor: str
+    descripcion: str
+    recursos: list[str]
+    figuras: Figuras
+    entradas: list[Entrada]
+
+
+def leer_libro(raiz: Path) -> Libro:
+    """Lee ``_quarto.yml``.
+
+    Raises:
+        ErrorDelLibro: si no es YAML válido o le falta algo que los dos tejedores necesitan.
+    """
+    rutas = rutas_de_capitulos(raiz)
+    try:
+        datos = yaml.safe_load((raiz / "_quarto.yml").read_text(encoding="utf-8"))
+        libro, formato = datos["book"], datos["format"]["html"]
+        figuras = Figuras(
+            formato["fig-width"], formato["fig-height"], formato["fig-format"]
+        )
+        entradas = list(_entradas(libro))
+    except yaml.YAMLError as error:
+        raise ErrorDelLibro(f"no es YAML válido: {error}", "_quarto.yml") from None
+    except KeyError as error:
+        raise ErrorDelLibro(f"le falta la opción {error}", "_quarto.yml") from None
+    if [entrada.ruta for entrada in entradas] != rutas:
+        raise ErrorDelLibro(
+            "los capítulos deben ir uno por renglón, como «- libro/x.qmd»",
+            "_quarto.yml",
+        )
+    return Libro(
+        libro["title"],
+        libro.get("subtitle", ""),
+        libro.get("author", ""),
+        libro.get("description", ""),
+        datos["project"].get("resources", []),
+        figuras,
+        entradas,
+    )
+
+
+def _entradas(libro: dict[str, Any]) -> Iterator[Entrada]:
+    numero = 0
+    for parte, ruta in _hojas(libro["chapters"], None):
+        if ruta == "index.qmd":
+            yield Entrada(ruta, "", parte, False)
+            continue
+        numero += 1
+        yield Entrada(ruta, str(numero), parte, False)
+    for letra, (_, ruta) in zip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ", _hojas(libro.get("appendices", []), None)
+    ):
+        yield Entrada(ruta, letra, "Apéndices", True)
+
+
+def _hojas(lista: list[Any], parte: str | None) -> Iterator[tuple[str | None, str]]:
+    for elemento in lista:
+        if isinstance(elemento, str):
+            yield parte, elemento
+        else:
+            yield from _hojas(elemento["chapters"], elemento["part"])

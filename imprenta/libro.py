@@ -1,0 +1,120 @@
+"""Hace el libro completo con el tejedor que haya, y solo reemplaza el anterior si todo salió bien."""
+
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from imprenta import tejer
+from imprenta.ejecutar import Capitulo, ejecutar
+from imprenta.errores import ErrorDelLibro
+from imprenta.indice import Libro, leer_libro
+from imprenta.preparar import preparar
+from imprenta.sitio import revisar_enlaces, revisar_referencias
+
+SITIO = "_libro"
+
+
+def hacer(raiz: Path, motor: str | None) -> None:
+    """Teje el libro en ``_libro/`` con Quarto o con Pandoc.
+
+    Raises:
+        ErrorDelLibro: si algo falla; el último libro bueno se queda como estaba.
+    """
+    inicio = time.monotonic()
+    quarto = shutil.which("quarto")
+    elegido = motor or ("quarto" if quarto else "pandoc")
+    if elegido not in ("quarto", "pandoc"):
+        raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
+    if elegido == "quarto" and not quarto:
+        raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
+    preparar(raiz)
+    nuevo = raiz / f"{SITIO}.nuevo"
+    shutil.rmtree(nuevo, ignore_errors=True)
+    try:
+        (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
+        revisar_referencias(nuevo)
+        revisar_enlaces(nuevo)
+        _reemplazar(nuevo, raiz / SITIO)
+    finally:
+        shutil.rmtree(nuevo, ignore_errors=True)
+    tejedor = "Quarto" if elegido == "quarto" else "la edición Pandoc"
+    print(
+        f"Listo en {time.monotonic() - inicio:.0f} s: {SITIO}/index.html, tejido con {tejedor}."
+    )
+
+
+def _con_quarto(raiz: Path, sitio: Path) -> None:
+    entorno = {**os.environ, "QUARTO_PYTHON": sys.executable}
+    orden = ["quarto", "render", "--output-dir", sitio.name]
+    if subprocess.run(orden, cwd=raiz, env=entorno).returncode:
+        raise ErrorDelLibro("Quarto no terminó; arriba dice por qué")
+
+
+def con_pandoc(raiz: Path, sitio: Path) -> None:
+    """Ejecuta y teje todos los capítulos en la carpeta ``sitio``."""
+    libro = leer_libro(raiz)
+    capitulos = _ejecutar_todos(raiz, libro)
+    paginas = []
+    for entrada, capitulo in zip(libro.entradas, capitulos):
+        carpeta = sitio / (entrada.ruta.removesuffix(".qmd") + "_files/figure-html")
+        paginas.append(tejer.leer_pagina(entrada, tejer.a_markdown(capitulo, carpeta)))
+    etiquetas = {
+        id_: ficha for pagina in paginas for id_, ficha in pagina.etiquetas.items()
+    }
+    archivo = raiz / ".cache/etiquetas.json"
+    archivo.write_text(
+        json.dumps(etiquetas, ensure_ascii=False, sort_keys=True), encoding="utf-8"
+    )
+    tejer.copiar_recursos(raiz, libro, sitio)
+    for pagina in paginas:
+        destino = sitio / pagina.entrada.pagina
+        destino.parent.mkdir(parents=True, exist_ok=True)
+        texto = tejer.tejer_pagina(raiz, libro, pagina, archivo, colofon())
+        destino.write_text(texto, encoding="utf-8")
+    indice = tejer.indice_de_busqueda(paginas)
+    (sitio / "libro/recursos/indice-busqueda.js").write_text(indice, encoding="utf-8")
+
+
+def colofon() -> str:
+    """Con qué se hizo esta edición."""
+    partes = [f"Python {platform.python_version()}", f"NumPy {version('numpy')}"]
+    return f"Tejido con Pandoc; calculado con {' y '.join(partes)}."
+
+
+def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
+    """Ejecuta dos capítulos a la vez, y avisa de cada uno al terminar, con su tiempo."""
+
+    def uno(ruta: str) -> Capitulo:
+        inicio = time.monotonic()
+        capitulo = ejecutar(raiz, ruta, libro.figuras)
+        tiempo = (
+            "sin cambios"
+            if capitulo.recordado
+            else f"{time.monotonic() - inicio:.1f} s"
+        )
+        print(f"  {ruta:<34} {tiempo}", flush=True)
+        return capitulo
+
+    with ThreadPoolExecutor(max_workers=2) as hilos:
+        futuros = [hilos.submit(uno, entrada.ruta) for entrada in libro.entradas]
+        try:
+            return [futuro.result() for futuro in futuros]
+        except BaseException:
+            hilos.shutdown(cancel_futures=True)
+            raise
+
+
+def _reemplazar(nuevo: Path, actual: Path) -> None:
+    viejo = actual.with_name(f"{actual.name}.viejo")
+    shutil.rmtree(viejo, ignore_errors=True)
+    if actual.exists():
+        os.replace(actual, viejo)
+    os.replace(nuevo, actual)
+    shutil.rmtree(viejo, ignore_errors=True)

@@ -1,0 +1,17 @@
+"""Lo que va antes de tejer con cualquiera de los dos tejedores."""
+
+from pathlib import Path
+
+from imprenta import extraer, subconjunto
+
+
+def preparar(raiz: Path) -> None:
+    """Extrae el código, deja el índice de trozos y revisa las fuentes.
+
+    Raises:
+        Errores: todo lo que esté mal en los capítulos.
+    """
+    for ruta in extraer.extraer(raiz):
+        print(f"Se extrajo {ruta}")
+    extraer.escribir_indice(raiz)
+    subconjunto.revisar(raiz)

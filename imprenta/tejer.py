@@ -1,0 +1,425 @@
+"""La edición Pandoc: convierte los capítulos ejecutados en un sitio que se lee sin red.
+
+Primero lee todos los capítulos (en el JSON de Pandoc) para numerarlos y juntar una sola tabla de
+etiquetas; luego da forma a cada página. Lo que no cambió no se vuelve a tejer.
+"""
+
+import base64
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from imprenta.ejecutar import Capitulo, Celda, Texto
+from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import Bloque
+from imprenta.indice import Entrada, Libro
+
+MEMORIA = Path(".cache/paginas")
+ENTRADA = "markdown+table_attributes"
+TIPOS = {
+    "fig": "Figura\u00a0",
+    "tbl": "Tabla\u00a0",
+    "eq": "Ecuación\u00a0",
+    "lst": "Listado\u00a0",
+}
+FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
+
+
+def pandoc(argumentos: list[str], entrada: str, ruta: str) -> str:
+    """Corre Pandoc y devuelve lo que imprime.
+
+    Raises:
+        ErrorDelLibro: si falla o si avisa de algo (una obra sin ficha, un elemento perdido…).
+    """
+    orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
+    proceso = subprocess.run(
+        orden, input=entrada, capture_output=True, text=True, encoding="utf-8"
+    )
+    if proceso.returncode:
+        raise ErrorDelLibro(f"Pandoc no pudo tejerlo: {proceso.stderr.strip()}", ruta)
+    return proceso.stdout
+
+
+# --- Del capítulo ejecutado al Markdown -------------------------------------------------------
+
+
+def a_markdown(capitulo: Capitulo, carpeta: Path) -> str:
+    """El capítulo en Markdown de Pandoc, con sus salidas; deja las figuras en ``carpeta``."""
+    pasajes = []
+    for pasaje in capitulo.pasajes:
+        if isinstance(pasaje, Texto):
+            pasajes.append(pasaje.texto)
+        elif isinstance(pasaje, Bloque):
+            pasajes.append(_cercado("\n".join(pasaje.lineas), pasaje.info))
+        else:
+            pasajes.append("\n".join(_celda(capitulo.ruta, pasaje, carpeta)))
+    return "\n".join(pasajes)
+
+
+def _cercado(texto: str, info: str) -> str:
+    cerca = "`" * max(3, *(len(racha) + 1 for racha in re.findall("`+", texto)), 3)
+    return f"{cerca} {info}\n{texto}\n{cerca}"
+
+
+def _celda(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
+    opciones = celda.opciones
+    if not opciones.get("include", True):
+        return
+    yield "\n::: {.cell}\n"
+    if opciones.get("echo", True):
+        codigo = _cercado(celda.codigo, "{.python .cell-code}")
+        if opciones.get("code-fold"):
+            resumen = html.escape(opciones.get("code-summary", "Código"))
+            yield _cercado(
+                f'<details class="code-fold"><summary>{resumen}</summary>', "{=html}"
+            )
+            yield codigo
+            yield _cercado("</details>", "{=html}")
+        else:
+            yield codigo
+    if opciones.get("output", True):
+        yield from _salidas(ruta, celda, carpeta)
+    yield "\n:::\n"
+
+
+def _salidas(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
+    etiqueta = str(celda.opciones.get("label", ""))
+    flotantes = 0
+    for numero, salida in enumerate(celda.salidas, 1):
+        if salida["output_type"] == "stream":
+            if salida["name"] == "stdout" or celda.opciones.get("warning", True):
+                cuerpo = _cercado(_texto(salida["text"]).rstrip("\n"), "")
+                yield f"\n::: {{.cell-output .cell-output-{salida['name']}}}\n{cuerpo}\n:::\n"
+            continue
+        datos = salida["data"]
+        formato = next((f for f in FORMATOS if f in datos), None)
+        if formato:
+            nombre = f"{etiqueta or f'celda-{celda.bloque.linea}'}-output-{numero}.{FORMATOS[formato]}"
+            cuerpo = _figura(celda, carpeta, nombre, datos[formato])
+        elif "text/markdown" in datos:
+            cuerpo = _tabla(celda, _texto(datos["text/markdown"]))
+        elif set(datos) == {"text/plain"}:
+            cuerpo = _cercado(_texto(datos["text/plain"]), "")
+        else:
+            mensaje = f"la celda produce {sorted(datos)}, fuera del subconjunto"
+            raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
+        flotantes += (
+            bool(formato) if etiqueta.startswith("fig-") else "text/markdown" in datos
+        )
+        yield f"\n::: {{.cell-output .cell-output-display}}\n\n{cuerpo}\n\n:::\n"
+    if etiqueta.startswith(("fig-", "tbl-")) and flotantes != 1:
+        cosa = "figura" if etiqueta.startswith("fig-") else "tabla"
+        mensaje = (
+            f"la celda «{etiqueta}» debe producir una {cosa}, y produce {flotantes}"
+        )
+        raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
+
+
+def _texto(valor: str | list[str]) -> str:
+    return valor if isinstance(valor, str) else "".join(valor)
+
+
+def _figura(celda: Celda, carpeta: Path, nombre: str, datos: str | list[str]) -> str:
+    carpeta.mkdir(parents=True, exist_ok=True)
+    contenido = _texto(datos)
+    binario = (
+        base64.b64decode(contenido) if nombre.endswith("png") else contenido.encode()
+    )
+    (carpeta / nombre).write_bytes(binario)
+    imagen = f"{carpeta.parent.name}/{carpeta.name}/{nombre}"
+    etiqueta = str(celda.opciones.get("label", ""))
+    identidad = f"#{etiqueta} " if etiqueta.startswith("fig-") else ""
+    alterna = html.escape(str(celda.opciones.get("fig-alt", "")), quote=True)
+    pie = celda.opciones.get("fig-cap", "")
+    return f'![{pie}]({imagen}){{{identidad}fig-alt="{alterna}"}}'
+
+
+def _tabla(celda: Celda, markdown: str) -> str:
+    etiqueta = str(celda.opciones.get("label", ""))
+    if not etiqueta.startswith("tbl-"):
+        return markdown
+    return f"::: {{#{etiqueta}}}\n\n{markdown}\n\n{celda.opciones['tbl-cap']}\n\n:::"
+
+
+# --- Numeración y etiquetas -------------------------------------------------------------------
+
+
+@dataclass
+class Pagina:
+    """Un capítulo leído por Pandoc, con lo que hay que saber de él antes de tejerlo."""
+
+    entrada: Entrada
+    documento: dict[str, Any]
+    etiquetas: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def leer_pagina(entrada: Entrada, markdown: str) -> Pagina:
+    """Lee un capítulo con Pandoc, numera sus secciones y flotantes y junta sus etiquetas."""
+    documento = json.loads(
+        pandoc(["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
+    )
+    pagina = Pagina(entrada, documento)
+    _numerar_secciones(pagina)
+    cuentas = dict.fromkeys(TIPOS, 0)
+    for tipo, etiqueta in _flotantes(documento["blocks"]):
+        cuentas[tipo] += 1
+        numero = (
+            f"{entrada.numero}.{cuentas[tipo]}"
+            if entrada.numero
+            else str(cuentas[tipo])
+        )
+        _anotar(pagina, etiqueta, TIPOS[tipo], numero)
+    return pagina
+
+
+def _anotar(
+    pagina: Pagina, id_: str, prefijo: str, numero: str, capitulo: bool = False
+) -> None:
+    pagina.etiquetas[id_] = {
+        "prefijo": prefijo,
+        "numero": numero,
+        "fuente": pagina.entrada.ruta,
+        "pagina": pagina.entrada.pagina,
+        "capitulo": capitulo,
+    }
+
+
+def _numerar_secciones(pagina: Pagina) -> None:
+    entrada = pagina.entrada
+    cuenta = [0] * 6
+    for bloque in pagina.documento["blocks"]:
+        if bloque["t"] != "Header":
+            continue
+        nivel, (id_, clases, atributos), contenido = bloque["c"]
+        if nivel == 1:
+            entrada.titulo = texto_plano(contenido)
+            numero = entrada.numero
+            prefijo = "Apéndice " if entrada.es_apendice else "Capítulo "
+        else:
+            if "unnumbered" in clases or not entrada.numero:
+                continue
+            cuenta[nivel - 2] += 1
+            cuenta[nivel - 1 :] = [0] * (7 - nivel)
+            numero = ".".join([entrada.numero, *map(str, cuenta[: nivel - 1])])
+            prefijo = "Sección "
+        _anotar(pagina, id_, prefijo, numero, nivel == 1)
+        if numero:
+            atributos.append(["numero", numero])
+
+
+def _flotantes(nodo: Any) -> Iterator[tuple[str, str]]:
+    """Las etiquetas de figuras, tablas, listados y ecuaciones, en el orden en que se leen."""
+    if isinstance(nodo, list):
+        for hijo in nodo:
+            yield from _flotantes(hijo)
+    elif isinstance(nodo, dict):
+        contenido = nodo.get("c")
+        if nodo.get("t") in ("Figure", "Div", "Table", "CodeBlock"):
+            id_ = contenido[0][0]
+            if id_[:4] in ("fig-", "tbl-", "lst-"):
+                yield id_[:3], id_
+        elif nodo.get("t") == "Str" and (
+            hallada := re.fullmatch(r"\{#(eq-[\w-]+)\}", contenido)
+        ):
+            yield "eq", hallada[1]
+        yield from _flotantes(contenido)
+
+
+def texto_plano(nodo: Any) -> str:
+    """El texto de un trozo del documento, sin código de programa ni marcas."""
+    if isinstance(nodo, list):
+        return "".join(texto_plano(hijo) for hijo in nodo)
+    if not isinstance(nodo, dict):
+        return ""
+    tipo, contenido = nodo.get("t"), nodo.get("c")
+    if tipo == "Str":
+        return contenido
+    if tipo in ("Space", "SoftBreak", "LineBreak"):
+        return " "
+    if tipo in ("Code", "Math"):
+        return contenido[1]
+    if tipo in ("CodeBlock", "RawBlock", "RawInline", "Note"):
+        return ""
+    if tipo == "Quoted":
+        return "“" + texto_plano(contenido[1]) + "”"
+    separador = " " if tipo in ("Para", "Plain", "Header", "Div") else ""
+    return texto_plano(contenido) + separador
+
+
+# --- Las páginas ------------------------------------------------------------------------------
+
+
+def tejer_pagina(
+    raiz: Path, libro: Libro, pagina: Pagina, etiquetas: Path, colofon: str
+) -> str:
+    """El HTML de una página; lo recuerda mientras nada de lo que lo forma cambie."""
+    contexto = _contexto(libro, pagina.entrada, colofon)
+    recursos = raiz / "libro/recursos"
+    nombres = ["plantilla.html", "edicion-pandoc.lua", "trozos.lua", "referencias.bib"]
+    ingredientes = [
+        json.dumps([pagina.documento, contexto]),
+        etiquetas.read_text(encoding="utf-8"),
+    ]
+    ingredientes += [
+        (recursos / nombre).read_text(encoding="utf-8") for nombre in nombres
+    ]
+    ingredientes += [
+        ruta.read_text(encoding="utf-8")
+        for ruta in (raiz / ".cache/trozos.json", Path(__file__))
+    ]
+    llave = hashlib.sha256("\0".join(ingredientes).encode()).hexdigest()[:16]
+    guardada = raiz / MEMORIA / f"{Path(pagina.entrada.ruta).stem}-{llave}.html"
+    if guardada.is_file():
+        return guardada.read_text(encoding="utf-8")
+    variables = guardada.with_suffix(".json")
+    variables.parent.mkdir(parents=True, exist_ok=True)
+    for vieja in variables.parent.glob(f"{Path(pagina.entrada.ruta).stem}-*"):
+        vieja.unlink()
+    variables.write_text(json.dumps(contexto, ensure_ascii=False), encoding="utf-8")
+    argumentos = [
+        *(
+            "-f",
+            "json",
+            "-t",
+            "html5",
+            "--standalone",
+            "--mathml",
+            "--toc",
+            "--toc-depth=3",
+        ),
+        *(
+            "--template",
+            str(recursos / "plantilla.html"),
+            "--metadata-file",
+            str(variables),
+        ),
+        *("--lua-filter", str(recursos / "trozos.lua")),
+        *("--lua-filter", str(recursos / "edicion-pandoc.lua"), "--citeproc"),
+        *("--bibliography", str(recursos / "referencias.bib")),
+        *(
+            "-M",
+            f"archivo-de-etiquetas={etiquetas}",
+            "-V",
+            f"titulo-libro={libro.titulo}",
+        ),
+    ]
+    resultado = pandoc(argumentos, json.dumps(pagina.documento), pagina.entrada.ruta)
+    temporal = guardada.with_suffix(f".{os.getpid()}.tmp")
+    temporal.write_text(resultado, encoding="utf-8")
+    os.replace(temporal, guardada)
+    return resultado
+
+
+def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
+    posicion = libro.entradas.index(entrada)
+    vecinos = {"anterior": posicion - 1, "siguiente": posicion + 1}
+    contexto: dict[str, Any] = {
+        "lang": "es",
+        "fuente": entrada.ruta,
+        "pagetitle": f"{entrada.titulo} – {libro.titulo}",
+        "subtitulo-libro": libro.subtitulo,
+        "autor-libro": libro.autor,
+        "descripcion": libro.descripcion,
+        "raiz": entrada.subir,
+        "indice": {"html": ""},
+        "es-portada": entrada.ruta == "index.qmd",
+        "link-citations": True,
+        "reference-section-title": "Referencias",
+    }
+    contexto["indice"] = _crudo(_indice(libro, entrada))
+    contexto["colofon"] = _crudo(colofon)
+    for nombre, indice in vecinos.items():
+        if 0 <= indice < len(libro.entradas):
+            vecina = libro.entradas[indice]
+            contexto[nombre] = {
+                "url": entrada.subir + vecina.pagina,
+                "titulo": _titulo(vecina),
+            }
+    return contexto
+
+
+def _crudo(texto: str) -> str:
+    """HTML que Pandoc deja pasar intacto desde los metadatos."""
+    return f"```{{=html}}\n{texto}\n```"
+
+
+def _titulo(entrada: Entrada) -> str:
+    return f"{entrada.numero} {entrada.titulo}".strip()
+
+
+def _indice(libro: Libro, actual: Entrada) -> str:
+    renglones = ['<ul class="capitulos">']
+    parte = None
+    for entrada in libro.entradas:
+        if entrada.parte != parte:
+            renglones += ["</ul></li>"] if parte else []
+            if entrada.parte:
+                renglones.append(
+                    f'<li class="parte"><span>{html.escape(entrada.parte)}</span><ul>'
+                )
+            parte = entrada.parte
+        numero = (
+            f'<span class="chapter-number">{entrada.numero}</span> '
+            if entrada.numero
+            else ""
+        )
+        aqui = ' aria-current="page"' if entrada is actual else ""
+        enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
+        renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
+    renglones += ["</ul></li>"] if parte else []
+    return "\n".join([*renglones, "</ul>"])
+
+
+def indice_de_busqueda(paginas: list[Pagina]) -> str:
+    """El índice que ``libro.js`` carga como guion clásico, para buscar sin red."""
+    fichas = []
+    for pagina in paginas:
+        entrada = pagina.entrada
+        ficha = {
+            "url": entrada.pagina,
+            "titulo": _titulo(entrada),
+            "seccion": "",
+            "texto": "",
+        }
+        for bloque in pagina.documento["blocks"]:
+            if bloque["t"] == "Header" and bloque["c"][0] > 1:
+                fichas.append(ficha)
+                id_ = bloque["c"][1][0]
+                seccion = texto_plano(bloque["c"][2])
+                ficha = {
+                    **ficha,
+                    "url": f"{entrada.pagina}#{id_}",
+                    "seccion": seccion,
+                    "texto": "",
+                }
+            elif bloque["t"] != "Header":
+                ficha["texto"] += texto_plano(bloque)
+        fichas.append(ficha)
+    for ficha in fichas:
+        ficha["texto"] = re.sub(
+            r"\{#[\w-]+\}", "", re.sub(r"\s+", " ", ficha["texto"])
+        ).strip()
+    return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
+
+
+def copiar_recursos(raiz: Path, libro: Libro, sitio: Path) -> None:
+    """Lleva al sitio los archivos que las páginas enlazan."""
+    for patron in [
+        *libro.recursos,
+        "libro/recursos/libro.css",
+        "libro/recursos/libro.js",
+    ]:
+        for origen in sorted(raiz.glob(patron)):
+            destino = sitio / origen.relative_to(raiz)
+            destino.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(origen, destino)

@@ -1,0 +1,275 @@
+// Lo que hace cómoda la lectura: tema, copiar, pestañas, trozos enlazados, notas al margen y búsqueda.
+// Es un guion clásico, sin módulos ni peticiones, para que ande también desde file://. Todo lo que hay
+// en la página se lee sin él. En las páginas de Quarto solo enlaza los trozos.
+(() => {
+  "use strict";
+
+  const recursos = new URL(".", document.currentScript.src);
+  const raiz = new URL("../../", recursos);
+  const uno = (selector, dentro = document) => dentro.querySelector(selector);
+  const todos = (selector, dentro = document) => [...dentro.querySelectorAll(selector)];
+
+  function crear(etiqueta, atributos = {}, ...hijos) {
+    const elemento = document.createElement(etiqueta);
+    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
+    elemento.append(...hijos);
+    return elemento;
+  }
+
+  // Lo dice el lector de pantalla; en blanco primero, para que repita lo ya dicho.
+  function avisar(texto) {
+    const aviso = uno("#aviso");
+    aviso.textContent = "";
+    setTimeout(() => { aviso.textContent = texto; }, 50);
+  }
+
+  // --- Un renglón <<nombre-del-trozo>> enlaza al trozo, si está en la página ---
+  function enlazarTrozos() {
+    for (const renglon of todos(".trozo pre code > span")) {
+      const [, margen, id] = renglon.textContent.match(/^(\s*)<<([a-z0-9-]+)>>\s*$/) || [];
+      const trozo = id && document.getElementById(`trozo-${id}`);
+      if (!trozo) continue;
+      const nombre = uno(".trozo-nombre", trozo)?.textContent || id.replaceAll("-", " ");
+      const ancla = renglon.firstElementChild;
+      renglon.replaceChildren(ancla, margen,
+        crear("a", { class: "referencia", href: `#${trozo.id}`, "data-original": `<<${id}>>` }, `⟨${nombre}⟩`));
+    }
+  }
+
+  // --- Tema claro u oscuro; mientras no se elija, el del sistema ---
+  function ponerTema() {
+    const boton = uno(".boton-tema");
+    const sistema = matchMedia("(prefers-color-scheme: dark)");
+    const esOscuro = () => (document.documentElement.dataset.tema || (sistema.matches ? "oscuro" : "claro")) === "oscuro";
+    const rotular = () => boton.setAttribute("aria-label", `Cambiar a tema ${esOscuro() ? "claro" : "oscuro"}`);
+    boton.addEventListener("click", () => {
+      const tema = esOscuro() ? "claro" : "oscuro";
+      document.documentElement.dataset.tema = tema;
+      try { localStorage.setItem("tema", tema); } catch { /* sin memoria, dura lo que la página */ }
+      rotular();
+    });
+    sistema.addEventListener("change", rotular);
+    rotular();
+  }
+
+  // --- Copiar el código, tal como está en la fuente ---
+  async function copiar(texto) {
+    try {
+      await navigator.clipboard.writeText(texto);
+    } catch { // una página servida sin cifrar no tiene portapapeles
+      const caja = document.body.appendChild(crear("textarea"));
+      caja.value = texto;
+      caja.select();
+      const hecho = document.execCommand("copy");
+      caja.remove();
+      if (!hecho) throw new Error("sin portapapeles");
+    }
+  }
+
+  function ponerCopiar() {
+    for (const bloque of todos("main div.sourceCode")) {
+      const boton = crear("button", { type: "button", class: "boton copiar" }, "Copiar");
+      boton.addEventListener("click", async () => {
+        const codigo = uno("code", bloque).cloneNode(true);
+        for (const enlace of todos("[data-original]", codigo)) enlace.textContent = enlace.dataset.original;
+        try {
+          await copiar(codigo.textContent);
+          boton.textContent = "Copiado";
+        } catch {
+          boton.textContent = "No se pudo copiar";
+        }
+        avisar(boton.textContent);
+        boton.focus();
+        setTimeout(() => { boton.textContent = "Copiar"; }, 2000);
+      });
+      bloque.append(boton);
+    }
+  }
+
+  // --- Pestañas: sin guion, las secciones se leen una tras otra ---
+  function ponerPestanas(grupo, numero) {
+    const paneles = todos(":scope > section[data-titulo]", grupo);
+    if (!paneles.length) return;
+    const lista = crear("div", { role: "tablist", "aria-label": paneles.map((panel) => panel.dataset.titulo).join(", ") });
+    const elegir = (indice, enfocar) => paneles.forEach((panel, i) => {
+      panel.hidden = i !== indice;
+      pestanas[i].setAttribute("aria-selected", String(i === indice));
+      pestanas[i].tabIndex = i === indice ? 0 : -1;
+      if (enfocar && i === indice) pestanas[i].focus();
+    });
+    const pestanas = paneles.map((panel, i) => {
+      panel.id ||= `panel-${numero}-${i}`;
+      const pestana = crear("button",
+        { type: "button", role: "tab", class: "boton", id: `pestana-${numero}-${i}`, "aria-controls": panel.id },
+        panel.dataset.titulo);
+      panel.setAttribute("role", "tabpanel");
+      panel.setAttribute("aria-labelledby", pestana.id);
+      panel.tabIndex = 0;
+      pestana.addEventListener("click", () => elegir(i));
+      return pestana;
+    });
+    lista.append(...pestanas);
+    lista.addEventListener("keydown", (evento) => {
+      const actual = pestanas.indexOf(document.activeElement), total = pestanas.length;
+      const destino = { ArrowRight: (actual + 1) % total, ArrowLeft: (actual + total - 1) % total, Home: 0, End: total - 1 }[evento.key];
+      if (destino === undefined) return;
+      evento.preventDefault();
+      elegir(destino, true);
+    });
+    grupo.prepend(lista);
+    const abrirDestino = () => {
+      const meta = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const indice = paneles.findIndex((panel) => panel.contains(meta));
+      if (!meta || indice < 0) return;
+      elegir(indice);
+      meta.scrollIntoView();
+    };
+    elegir(0);
+    abrirDestino();
+    addEventListener("hashchange", abrirDestino);
+  }
+
+  // --- Índices: a la vista el capítulo, marcada la sección que se lee, y el cajón que se cierra solo ---
+  function seguirLectura() {
+    const cajon = uno(".lateral");
+    const capitulo = uno(".indice-libro [aria-current]");
+    if (capitulo) capitulo.closest("nav").scrollTop = capitulo.offsetTop - 120;
+    cajon?.addEventListener("click", (evento) => {
+      if (evento.target.closest("a") && cajon.matches(":popover-open")) cajon.hidePopover();
+    });
+    const enlaces = todos(".en-esta-pagina a[href^='#']")
+      .map((enlace) => ({ enlace, titulo: document.getElementById(decodeURIComponent(enlace.hash.slice(1))) }))
+      .filter(({ enlace, titulo }) => titulo && enlace.offsetParent);
+    let marcado = null;
+    const marcar = () => {
+      const leidos = enlaces.filter(({ titulo }) => titulo.offsetParent && titulo.getBoundingClientRect().top < innerHeight * 0.3);
+      const nuevo = leidos.at(-1)?.enlace || null;
+      if (nuevo === marcado) return;
+      marcado?.removeAttribute("aria-current");
+      marcado = nuevo;
+      marcado?.setAttribute("aria-current", "location");
+    };
+    addEventListener("scroll", () => requestAnimationFrame(marcar), { passive: true });
+    marcar();
+  }
+
+  // --- Lo que depende del ancho: cajas que se desplazan con el teclado y notas al margen ---
+  function acomodar(pagina) {
+    for (const caja of todos("pre, .ecuacion, table, figure > div", pagina)) {
+      if (caja.scrollWidth > caja.clientWidth && getComputedStyle(caja).overflowX === "auto") caja.tabIndex = 0;
+      else caja.removeAttribute("tabindex");
+    }
+    document.body.classList.toggle("notas-al-margen", matchMedia("(min-width: 78rem)").matches);
+    const origen = pagina.getBoundingClientRect().top;
+    let piso = 0;
+    for (const nota of todos(".footnotes li", pagina)) {
+      const llamada = uno(`a[href="#${nota.id}"]`, pagina);
+      if (!llamada?.offsetParent) continue;
+      const alto = Math.max(piso, llamada.getBoundingClientRect().top - origen);
+      nota.style.top = `${alto}px`;
+      piso = alto + nota.offsetHeight + 8;
+    }
+  }
+
+  // --- Búsqueda: sin acentos, todas las palabras, con el índice que dejó la imprenta ---
+  const plegar = (texto) => texto.replace(/[\u00c0-\u024f]/g, (letra) => letra.normalize("NFD")[0]).toLowerCase();
+
+  function resaltar(texto, palabras) {
+    const plegado = plegar(texto), partes = [];
+    let desde = 0;
+    while (desde < texto.length) {
+      const [lugar, palabra] = palabras.map((p) => [plegado.indexOf(p, desde), p]).filter(([i]) => i >= 0)
+        .sort((a, b) => a[0] - b[0] || b[1].length - a[1].length)[0] || [texto.length, ""];
+      partes.push(texto.slice(desde, lugar));
+      desde = lugar + palabra.length;
+      if (palabra) partes.push(crear("mark", {}, texto.slice(lugar, desde)));
+    }
+    return partes;
+  }
+
+  function extracto(texto, palabras) {
+    const lugares = palabras.map((palabra) => plegar(texto).indexOf(palabra)).filter((i) => i >= 0);
+    const centro = lugares.length ? Math.min(...lugares) : 0;
+    const inicio = centro < 60 ? 0 : texto.indexOf(" ", centro - 50) + 1;
+    const fin = texto.length - inicio < 150 ? texto.length : texto.lastIndexOf(" ", inicio + 140);
+    return [inicio ? "… " : "", ...resaltar(texto.slice(inicio, Math.max(fin, centro)), palabras), fin < texto.length ? " …" : ""];
+  }
+
+  function hallar(palabras) {
+    return window.INDICE_BUSQUEDA.map((ficha) => {
+      const campos = ficha.campos ||= [ficha.titulo, ficha.seccion, ficha.texto].map(plegar);
+      const valor = (palabra) => campos.reduce((suma, campo, i) => suma + (campo.includes(palabra) ? [4, 8, 1][i] : 0), 0);
+      const valores = palabras.map(valor);
+      return { ficha, valor: valores.includes(0) ? 0 : valores.reduce((a, b) => a + b) };
+    }).filter(({ valor }) => valor).sort((a, b) => b.valor - a.valor).map(({ ficha }) => ficha);
+  }
+
+  function ponerBusqueda() {
+    const campo = uno("#busqueda"), panel = uno(".panel-busqueda"), lista = uno("#hallazgos");
+    let elegido = -1;
+    const abrir = (si) => {
+      panel.hidden = !si;
+      campo.setAttribute("aria-expanded", String(si && lista.childElementCount > 0));
+      if (!si) elegir(-1);
+    };
+    const elegir = (indice) => {
+      elegido = indice;
+      [...lista.children].forEach((opcion, i) => opcion.setAttribute("aria-selected", String(i === indice)));
+      if (indice < 0) return campo.removeAttribute("aria-activedescendant");
+      campo.setAttribute("aria-activedescendant", lista.children[indice].id);
+      lista.children[indice].scrollIntoView({ block: "nearest" });
+    };
+    const buscar = () => {
+      const palabras = plegar(campo.value.normalize("NFC")).split(/\s+/).filter(Boolean);
+      elegir(-1);
+      if (!palabras.length || !window.INDICE_BUSQUEDA) return abrir(false);
+      const fichas = hallar(palabras);
+      lista.replaceChildren(...fichas.slice(0, 12).map((ficha, i) => crear("a",
+        { role: "option", id: `hallazgo-${i}`, href: new URL(ficha.url, raiz), tabindex: -1, "aria-selected": "false" },
+        crear("strong", {}, ...resaltar(ficha.seccion || ficha.titulo, palabras)),
+        crear("small", {}, ficha.seccion ? ficha.titulo : ""),
+        ...extracto(ficha.texto, palabras))));
+      lista.hidden = !fichas.length;
+      const cuenta = fichas.length === 1 ? "1 resultado" : `${fichas.length} resultados`;
+      uno("p", panel).textContent = fichas.length ? cuenta : "Nada con esas palabras.";
+      avisar(uno("p", panel).textContent);
+      abrir(true);
+    };
+    campo.addEventListener("focus", () => {
+      if (window.INDICE_BUSQUEDA) return buscar();
+      const guion = crear("script", { src: new URL("indice-busqueda.js", recursos) });
+      guion.addEventListener("load", buscar);
+      document.head.append(guion);
+    });
+    campo.addEventListener("input", buscar);
+    campo.addEventListener("keydown", (evento) => {
+      const total = panel.hidden ? 0 : lista.childElementCount;
+      if (evento.key === "Escape" && panel.hidden) campo.value = "";
+      else if (evento.key === "Escape") abrir(false);
+      else if (evento.key === "ArrowDown" && total) elegir((elegido + 1) % total);
+      else if (evento.key === "ArrowUp" && total) elegir((Math.max(elegido, 0) + total - 1) % total);
+      else if (evento.key === "Enter" && total) lista.children[Math.max(elegido, 0)].click();
+      else return;
+      evento.preventDefault();
+    });
+    lista.addEventListener("mousedown", (evento) => evento.preventDefault());
+    lista.addEventListener("click", () => { abrir(false); campo.blur(); });
+    campo.addEventListener("blur", () => abrir(false));
+    addEventListener("keydown", (evento) => {
+      const escribiendo = evento.target.closest("input, textarea, select, [contenteditable]");
+      if (evento.key !== "/" || evento.ctrlKey || evento.metaKey || evento.altKey || escribiendo) return;
+      evento.preventDefault();
+      campo.focus();
+    });
+  }
+
+  enlazarTrozos();
+  if (!document.body.classList.contains("edicion-pandoc")) return;
+  ponerTema();
+  ponerCopiar();
+  todos(".panel-tabset").forEach(ponerPestanas);
+  seguirLectura();
+  ponerBusqueda();
+  const pagina = uno(".pagina");
+  new ResizeObserver(() => acomodar(pagina)).observe(pagina);
+})();

@@ -1,0 +1,119 @@
+import csv
+import unicodedata
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codigo.datos import (
+    FIN,
+    Vocabulario,
+    dividir,
+    hacer_lote,
+    leer_nombres,
+    lotes_por_epoca,
+    tramos,
+)
+from data.construir import orden_espanol
+from tests.conftest import RAIZ
+
+LETRAS = st.text(alphabet="abcdeñÁ -.", min_size=1, max_size=12)
+
+
+def test_las_cuentas_de_la_lista(nombres):
+    assert len(nombres) == 2463
+    assert len(set(nombres)) == 2323
+    assert len(set("\n".join(nombres))) == 67
+    assert min(map(len, nombres)) == 3
+    assert max(map(len, nombres)) == 49
+
+
+def test_las_cuentas_del_catalogo(nombres):
+    with open(RAIZ / "data/municipios.csv", encoding="utf-8", newline="") as archivo:
+        filas = list(csv.DictReader(archivo))
+    assert list(filas[0]) == ["clave", "entidad", "nombre"]
+    assert len({fila["entidad"] for fila in filas}) == 32
+    assert len({(fila["entidad"], fila["clave"]) for fila in filas}) == len(filas) == 2463
+    assert sorted(fila["nombre"] for fila in filas) == sorted(nombres)
+
+
+def test_la_lista_esta_en_orden_espanol(nombres):
+    assert nombres == sorted(nombres, key=orden_espanol)
+    assert nombres.index("San Juan Ñumí") > nombres.index("San Juan Teita") - 60
+    prueba = ["Ñumí", "Nunkiní", "Ocampo", "Álamo", "Alaquines", "Zapopan", "Acuña"]
+    assert sorted(prueba, key=orden_espanol) == [
+        "Acuña", "Álamo", "Alaquines", "Nunkiní", "Ñumí", "Ocampo", "Zapopan",
+    ]  # fmt: skip
+
+
+def test_los_nombres_estan_limpios(nombres):
+    for nombre in nombres:
+        assert nombre == nombre.strip() == unicodedata.normalize("NFC", nombre)
+        assert "  " not in nombre
+
+
+def test_leer_normaliza_y_salta_renglones_vacios(tmp_path):
+    ruta = tmp_path / "lista.txt"
+    ruta.write_text("Me\u0301rida\n\n  Tepic \r\nMérida\n", encoding="utf-8")
+    assert leer_nombres(ruta) == ["Mérida", "Tepic", "Mérida"]
+
+
+@given(st.lists(LETRAS, min_size=1, max_size=8))
+def test_codificar_y_decodificar_son_inversas(lista):
+    vocabulario = Vocabulario(lista)
+    assert vocabulario.simbolos[0] == FIN
+    for nombre in lista:
+        indices = vocabulario.codificar(nombre)
+        assert indices.min() > 0
+        assert vocabulario.decodificar(indices) == nombre
+        assert vocabulario.decodificar([*indices, 0, *indices]) == nombre
+
+
+def test_una_letra_ajena_es_un_error_claro(vocabulario):
+    with pytest.raises(ValueError, match=r"no tiene \['@'\].*«a@b»"):
+        vocabulario.codificar("a@b")
+
+
+def test_la_particion_reparte_sin_repetir(nombres, particion):
+    assert [len(parte) for parte in particion] == [1858, 232, 233]
+    juntos = [nombre for parte in particion for nombre in parte]
+    assert sorted(juntos) == sorted(set(nombres))
+    assert dividir(list(reversed(nombres))) == particion
+    assert dividir(nombres, semilla=1) != particion
+
+
+@given(st.lists(LETRAS, min_size=1, max_size=6))
+def test_un_lote_dice_lo_mismo_que_sus_nombres(lista):
+    vocabulario = Vocabulario(lista)
+    lote = hacer_lote(lista, vocabulario)
+    assert lote.entradas.shape == (max(map(len, lista)) + 1, len(lista))
+    for b, nombre in enumerate(lista):
+        largo = len(nombre) + 1
+        assert lote.mascara[:, b].sum() == largo == lote.mascara[:largo, b].sum()
+        assert lote.entradas[0, b] == lote.objetivos[largo - 1, b] == 0
+        assert vocabulario.decodificar(lote.objetivos[:, b]) == nombre
+        assert (lote.entradas[1:largo, b] == lote.objetivos[: largo - 1, b]).all()
+
+
+def test_cada_epoca_ve_todos_los_nombres_una_vez(particion, vocabulario, rng):
+    nombres = particion.validacion
+    fuente = lotes_por_epoca(nombres, vocabulario, 50, rng)
+    ordenes = []
+    for _ in range(2):
+        vistos = []
+        for lote in islice(fuente, 5):
+            vistos += [vocabulario.decodificar(columna) for columna in lote.objetivos.T]
+        assert sorted(vistos) == sorted(nombres)
+        ordenes.append(vistos)
+    assert ordenes[0] != ordenes[1]
+
+
+def test_los_tramos_recorren_el_texto_como_el_original():
+    texto = np.arange(100, 160)
+    vuelta = list(islice(tramos(texto, 25), 4))
+    assert [lote.sigue for lote in vuelta] == [False, True, False, True]
+    assert (vuelta[1].entradas[:, 0] == texto[25:50]).all()
+    assert (vuelta[1].objetivos[:, 0] == texto[26:51]).all()
+    assert all(lote.mascara.all() for lote in vuelta)

@@ -1,0 +1,81 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from codigo.datos import Vocabulario
+from codigo.generacion import continuar, generar, sortear
+from codigo.ngramas import WittenBell
+from codigo.rnn import RNN
+
+
+class Dado:
+    """Un modelo sin memoria, con logitos fijos."""
+
+    def __init__(self, probabilidades):
+        self.logitos = np.log(np.array(probabilidades))
+
+    def estado_inicial(self, B):
+        return None
+
+    def paso(self, indices, estado):
+        return np.tile(self.logitos, (len(indices), 1)), estado
+
+
+def test_sortear_respeta_la_distribucion(rng):
+    p = np.array([0.5, 0.3, 0.15, 0.05])
+    veces = np.bincount(sortear(np.tile(np.log(p) + 7, (40_000, 1)), rng), minlength=4)
+    esperadas = 40_000 * p
+    ji_cuadrada = ((veces - esperadas) ** 2 / esperadas).sum()
+    assert ji_cuadrada < 16.3  # 99.9 % con tres grados de libertad
+
+
+def test_sortear_nunca_da_lo_imposible(rng):
+    logitos = np.tile([-np.inf, 0.0, -np.inf, 1.0, -np.inf], (5000, 1))
+    assert set(sortear(logitos, rng)) == {1, 3}
+
+
+def test_la_temperatura_enfria_la_distribucion(rng):
+    vocabulario = Vocabulario(["ab"])
+    dado = Dado([0.2, 0.5, 0.3])
+    letras = Counter("".join(generar(dado, vocabulario, 20_000, rng, temperatura=0.5)))
+    # Con T = 0.5 las probabilidades se elevan al cuadrado y se normalizan.
+    assert letras["a"] / letras["b"] == pytest.approx(0.25 / 0.09, rel=0.05)
+
+
+def test_el_largo_de_los_nombres_es_el_que_toca(rng):
+    vocabulario = Vocabulario(["ab"])
+    largos = [len(n) for n in generar(Dado([0.25, 0.5, 0.25]), vocabulario, 20_000, rng)]
+    assert np.mean(largos) == pytest.approx(3, rel=0.05)  # geométrica: (1 - p) / p
+
+
+def test_los_nombres_sin_fin_se_cortan(rng):
+    vocabulario = Vocabulario(["ab"])
+    nombres = generar(Dado([1e-12, 0.5, 0.5]), vocabulario, 5, rng, maximo=9)
+    assert [len(nombre) for nombre in nombres] == [9] * 5
+
+
+@pytest.mark.parametrize("temperatura", [0, -1, float("nan")])
+def test_una_temperatura_imposible_es_un_error(temperatura, rng):
+    with pytest.raises(ValueError, match="mayor que cero"):
+        generar(Dado([0.5, 0.5]), Vocabulario(["a"]), 3, rng, temperatura)
+
+
+def test_la_misma_semilla_da_los_mismos_nombres():
+    vocabulario = Vocabulario(["Tepic", "Ixil"])
+    red = RNN(len(vocabulario), 6, np.random.default_rng(0), escala=0.5)
+    uno, otro = (generar(red, vocabulario, 20, np.random.default_rng(1)) for _ in range(2))
+    assert uno == otro
+    assert uno != generar(red, vocabulario, 20, np.random.default_rng(2))
+
+
+def test_un_modelo_que_memoriza_escribe_su_unico_nombre(rng):
+    vocabulario = Vocabulario(["Ixil"])
+    modelo = WittenBell(5, ["Ixil"] * 500, vocabulario)
+    assert Counter(generar(modelo, vocabulario, 100, rng))["Ixil"] > 90
+
+
+def test_continuar_no_se_detiene_en_el_fin(rng):
+    escritos = continuar(Dado([0.5, 0.5]), 0, None, 300, rng)
+    assert len(escritos) == 300
+    assert set(escritos) == {0, 1}

@@ -1,0 +1,19 @@
+import pytest
+
+from codigo.presentacion import afirmar, lista, tabla
+
+
+def test_afirmar_calla_o_detiene_el_libro():
+    afirmar(True, "dos y dos son cuatro")
+    with pytest.raises(AssertionError, match="dejó de ser cierto que dos y dos son cinco"):
+        afirmar(False, "dos y dos son cinco")
+
+
+def test_la_tabla_alinea_las_cifras():
+    assert tabla(("modelo", "nats"), [("bigrama", "2.3"), ("RNN", 1.7)])._repr_markdown_() == (
+        "| modelo | nats |\n| :--- | ---: |\n| bigrama | 2.3 |\n| RNN | 1.7 |"
+    )
+
+
+def test_la_lista_marca_los_conocidos():
+    assert "- *Tepic*\n- Tepixil\n" in lista(["Tepic", "", "Tepixil"], {"Tepic"})

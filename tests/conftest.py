@@ -1,0 +1,43 @@
+"""Lo que comparten las pruebas."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
+
+RAIZ = Path(__file__).resolve().parent.parent
+
+# Una máquina compartida puede tardar: las pruebas nunca dependen del reloj.
+settings.register_profile("libro", deadline=None)
+settings.load_profile("libro")
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(7)
+
+
+@pytest.fixture(scope="session")
+def nombres() -> list[str]:
+    return leer_nombres(RAIZ / "data/municipios.txt")
+
+
+@pytest.fixture(scope="session")
+def vocabulario(nombres: list[str]) -> Vocabulario:
+    return Vocabulario(nombres)
+
+
+@pytest.fixture(scope="session")
+def particion(nombres: list[str]) -> Particion:
+    return dividir(nombres)
+
+
+@pytest.fixture(scope="session")
+def sitio() -> Path:
+    """El libro ya tejido; las pruebas que lo piden van marcadas ``libro``."""
+    carpeta = RAIZ / "_libro"
+    assert (carpeta / "index.html").is_file(), "no hay libro: corre «make libro»"
+    return carpeta
