@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 599afda5e394ff51
+# Huella del contenido: 66c1c2596a84b08e
 
 """Los rivales que solo cuentan: n-gramas interpolados.
 
@@ -35,6 +35,7 @@ class WittenBell:
                 f"el orden de un n-grama es al menos 1, y se pidió {orden}"
             )
         self.orden, self.V = orden, len(vocabulario)
+        # ⟨contar todos los nombres⟩
         self.cuentas: list[Cuentas] = [
             defaultdict(lambda: np.zeros(self.V)) for _ in range(orden)
         ]

@@ -35,7 +35,9 @@ def _ordenes() -> argparse.ArgumentParser:
         "--revisa", action="store_true", help="no escribe: falla si codigo/ no coincide"
     )
     orden.set_defaults(funcion=_extraer)
-    orden = ordenes.add_parser("formatear", help="da formato al código de los capítulos")
+    orden = ordenes.add_parser(
+        "formatear", help="da formato al código de los capítulos"
+    )
     orden.set_defaults(funcion=_formatear)
     orden = ordenes.add_parser(
         "preparar", help="extrae y revisa las fuentes, antes de tejer"

@@ -22,12 +22,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
+from imprenta.archivos import escribir, recordado
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, Prosa, leer_capitulo
 from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA = Path(".cache/celdas")
 COLORES = re.compile(r"\x1b\[[0-9;]*m")
+VIVOS = set("$~^@|&<>\\`")  # Quarto no los escapa, o los escapa mal
 ESCAPABLES = re.compile(r"([\\`*_{}\[\]()>#+\-.!,])")
 
 
@@ -88,25 +90,13 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     """
     segmentos = leer_capitulo(raiz, ruta)
     pedidos = list(_pedidos(segmentos))
-    guardado = (
-        raiz / MEMORIA / f"{Path(ruta).stem}-{_llave(raiz, pedidos, figuras)}.json"
-    )
-    recordado = guardado.is_file() or not pedidos
-    if not pedidos:
-        resultados = []
-    elif recordado:
-        resultados = json.loads(guardado.read_text(encoding="utf-8"))
-    else:
-        resultados = _correr(raiz, pedidos, figuras)
-        guardado.parent.mkdir(parents=True, exist_ok=True)
-        for viejo in guardado.parent.glob(f"{Path(ruta).stem}-*.json"):
-            viejo.unlink()
-        temporal = guardado.with_suffix(f".{os.getpid()}.tmp")
-        temporal.write_text(
-            json.dumps(resultados, ensure_ascii=False), encoding="utf-8"
-        )
-        os.replace(temporal, guardado)
-    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), recordado)
+    nombre = Path(ruta).stem
+    guardado = raiz / MEMORIA / f"{nombre}-{_llave(raiz, pedidos, figuras)}.json"
+    texto = recordado(guardado, f"{nombre}-*.json") if pedidos else "[]"
+    resultados = json.loads(texto) if texto else _correr(raiz, pedidos, figuras)
+    if not texto:
+        escribir(guardado, json.dumps(resultados, ensure_ascii=False))
+    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), bool(texto))
 
 
 @dataclass(frozen=True)
@@ -134,10 +124,9 @@ def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
         elif isinstance(segmento, Prosa):
             for linea, texto in enumerate(segmento.lineas, segmento.linea):
                 for hallada in EXPRESION.finditer(texto):
-                    codigo = hallada[1].strip()
-                    yield Pedido(
-                        segmento.archivo, linea, f"la expresión {codigo}", codigo, False
-                    )
+                    expresion = hallada[1].strip()
+                    nombre = f"la expresión «{expresion}»"
+                    yield Pedido(segmento.archivo, linea, nombre, expresion, False)
 
 
 def entorno(raiz: Path) -> dict[str, str]:
@@ -177,9 +166,13 @@ def _llave(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> str:
 
 def _correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
     codigos = [figuras.preparacion, *(pedido.codigo for pedido in pedidos)]
-    cuaderno = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, codigos)))
+    cuaderno = nbformat.v4.new_notebook(
+        cells=list(map(nbformat.v4.new_code_cell, codigos))
+    )
     recursos = {"metadata": {"path": str(raiz)}}
-    cliente = NotebookClient(cuaderno, timeout=None, resources=recursos, kernel_name="python3")
+    cliente = NotebookClient(
+        cuaderno, timeout=None, resources=recursos, kernel_name="python3"
+    )
     cliente.km = cliente.create_kernel_manager()
     resultados: list[Any] = []
     cuenta = 0  # la de las celdas: ni la preparación ni las expresiones se numeran
@@ -225,8 +218,13 @@ def _valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
         valor = None
     if isinstance(valor, int) and not isinstance(valor, bool):
         return str(valor)
-    if not isinstance(valor, str) or not valor or "\n" in valor:
-        mensaje = f"{pedido.nombre} debe dar un texto de un renglón o un entero, y da {plano or 'nada'}"
+    if (
+        not isinstance(valor, str)
+        or not valor
+        or plano[1:-1] != valor
+        or VIVOS & set(valor)
+    ):
+        mensaje = f"{pedido.nombre} debe dar un entero o un texto sencillo, y da {plano or 'nada'}"
         raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
     return ESCAPABLES.sub(r"\\\1", valor)
 

@@ -11,8 +11,10 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 
+from imprenta.archivos import escribir, temporal
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.fuentes import Bloque, leer_capitulo, rutas_de_capitulos
 
@@ -280,15 +282,18 @@ def _leer(ruta: Path) -> list[str]:
 
 
 def _primera_diferencia(ruta: Path, renglones: list[Renglon]) -> tuple[int, str] | None:
+    """El primer renglón distinto y de dónde viene; la huella solo si es lo único distinto."""
     actuales = _leer(ruta)
     debidos = [*(texto for texto, _, _ in renglones), ""]
-    for indice, debido in enumerate(debidos):
-        if indice >= len(actuales) or actuales[indice] != debido:
-            _, archivo, linea = renglones[min(indice, len(renglones) - 1)]
-            return indice + 1, f"{archivo}:{linea}"
-    return (
-        (len(debidos), "el final del archivo") if len(actuales) > len(debidos) else None
-    )
+    pares = enumerate(zip_longest(debidos, actuales))
+    distintos = [indice for indice, (debido, actual) in pares if debido != actual]
+    if not distintos:
+        return None
+    indice = distintos[0]
+    if len(distintos) > 1 and HUELLA.match(debidos[min(indice, len(debidos) - 1)]):
+        indice = distintos[1]
+    _, archivo, linea = renglones[min(indice, len(renglones) - 1)]
+    return indice + 1, f"{archivo}:{linea}"
 
 
 def _editados_a_mano(
@@ -330,17 +335,10 @@ def extraer(raiz: Path) -> list[str]:
     for ruta, renglones in archivos.items():
         if not (raiz / ruta).is_file() or _primera_diferencia(raiz / ruta, renglones):
             texto = "\n".join([*(texto for texto, _, _ in renglones), ""])
-            pendientes.append((_temporal(raiz / ruta, texto), raiz / ruta))
-    for temporal, final in pendientes:
-        os.replace(temporal, final)
+            pendientes.append((temporal(raiz / ruta, texto), raiz / ruta))
+    for provisional, final in pendientes:
+        os.replace(provisional, final)
     return [final.relative_to(raiz).as_posix() for _, final in pendientes]
-
-
-def _temporal(ruta: Path, texto: str) -> Path:
-    ruta.parent.mkdir(parents=True, exist_ok=True)
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
-    temporal.write_text(texto, encoding="utf-8", newline="\n")
-    return temporal
 
 
 def escribir_indice(raiz: Path) -> None:
@@ -357,10 +355,7 @@ def escribir_indice(raiz: Path) -> None:
         paginas[ruta] = [
             _ficha(trozos, ruta, t, n) for _, t, n in sorted(partes, key=lambda p: p[0])
         ]
-    destino = raiz / INDICE
-    os.replace(
-        _temporal(destino, json.dumps(paginas, ensure_ascii=False, indent=1)), destino
-    )
+    escribir(raiz / INDICE, json.dumps(paginas, ensure_ascii=False, indent=1))
 
 
 def _ficha(
@@ -400,4 +395,4 @@ def _cita(desde: str, trozo: Trozo, numero: int) -> dict[str, str]:
 
 
 def _enlace(desde: str, hasta: str) -> str:
-    return "../" * (len(PurePosixPath(desde).parts) - 1) + hasta
+    return os.path.relpath(hasta, PurePosixPath(desde).parent).replace(os.sep, "/")

@@ -64,7 +64,13 @@ def _con_formato(bloque: Bloque, sangria: int) -> list[str]:
     proceso = subprocess.run(
         orden, input=fuente, capture_output=True, text=True, encoding="utf-8"
     )
-    if proceso.returncode:  # un fragmento que por sí solo no es Python: se queda como está
+    if (
+        proceso.returncode
+    ):  # un fragmento que por sí solo no es Python: se queda como está
         return list(bloque.lineas)
     lineas = proceso.stdout.rstrip("\n").split("\n")[len(envoltura) :]
-    return MARCA.sub(r"\1<<\2>>", textwrap.dedent("\n".join(lineas))).strip("\n").split("\n")
+    return (
+        MARCA.sub(r"\1<<\2>>", textwrap.dedent("\n".join(lineas)))
+        .strip("\n")
+        .split("\n")
+    )

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from imprenta import tejer
+from imprenta.archivos import escribir
 from imprenta.ejecutar import Capitulo, ejecutar
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import Libro, leer_libro
@@ -64,15 +65,15 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     paginas = []
     for entrada, capitulo in zip(libro.entradas, capitulos):
         carpeta = sitio / (entrada.ruta.removesuffix(".qmd") + "_files/figure-html")
-        paginas.append(tejer.leer_pagina(entrada, tejer.a_markdown(capitulo, carpeta)))
+        paginas.append(
+            tejer.leer_pagina(raiz, entrada, tejer.a_markdown(capitulo, carpeta))
+        )
     etiquetas = {
         id_: ficha for pagina in paginas for id_, ficha in pagina.etiquetas.items()
     }
     archivo = raiz / ".cache/etiquetas.json"
-    archivo.write_text(
-        json.dumps(etiquetas, ensure_ascii=False, sort_keys=True), encoding="utf-8"
-    )
-    tejer.copiar_recursos(raiz, libro, sitio)
+    escribir(archivo, json.dumps(etiquetas, ensure_ascii=False, sort_keys=True))
+    tejer.copiar_recursos(raiz, libro, paginas, sitio)
     for pagina in paginas:
         destino = sitio / pagina.entrada.pagina
         destino.parent.mkdir(parents=True, exist_ok=True)

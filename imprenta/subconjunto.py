@@ -178,6 +178,9 @@ def _revisar_estructura(
         yield ErrorDelLibro(
             f"debe tener un solo título «#», y tiene {len(titulos)}", ruta, 1
         )
+    elif (".unnumbered" in titulos[0][1]) != (ruta == "index.qmd"):
+        mensaje = "la portada, y solo ella, lleva {.unnumbered} en su título"
+        yield ErrorDelLibro(mensaje, ruta, titulos[0][0])
     elif "{#sec-" not in titulos[0][1]:
         yield ErrorDelLibro(
             "al título del capítulo le falta su {#sec-…}", ruta, titulos[0][0]

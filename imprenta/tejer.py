@@ -8,7 +8,6 @@ import base64
 import hashlib
 import html
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from typing import Any
 
 import pypandoc
 
+from imprenta.archivos import escribir, recordado
 from imprenta.ejecutar import Capitulo, Celda, Texto
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque
@@ -35,15 +35,15 @@ TIPOS = {
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
-def pandoc(argumentos: list[str], entrada: str, ruta: str) -> str:
-    """Corre Pandoc y devuelve lo que imprime.
+def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
+    """Corre Pandoc en la raíz del libro y devuelve lo que imprime.
 
     Raises:
         ErrorDelLibro: si falla o si avisa de algo (una obra sin ficha, un elemento perdido…).
     """
     orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
     proceso = subprocess.run(
-        orden, input=entrada, capture_output=True, text=True, encoding="utf-8"
+        orden, input=entrada, cwd=raiz, capture_output=True, text=True, encoding="utf-8"
     )
     if proceso.returncode:
         raise ErrorDelLibro(f"Pandoc no pudo tejerlo: {proceso.stderr.strip()}", ruta)
@@ -163,13 +163,19 @@ class Pagina:
     etiquetas: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def leer_pagina(entrada: Entrada, markdown: str) -> Pagina:
+def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
     """Lee un capítulo con Pandoc, numera sus secciones y flotantes y junta sus etiquetas."""
     documento = json.loads(
-        pandoc(["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
+        pandoc(raiz, ["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
     )
     pagina = Pagina(entrada, documento)
     _numerar_secciones(pagina)
+    if _cita_obras(documento):
+        titulo = [{"t": "Str", "c": "Referencias"}]
+        documento["blocks"] += [
+            {"t": "Header", "c": [2, ["referencias", ["unnumbered"], []], titulo]},
+            {"t": "Div", "c": [["refs", [], []], []]},
+        ]
     cuentas = dict.fromkeys(TIPOS, 0)
     for tipo, etiqueta in _flotantes(documento["blocks"]):
         cuentas[tipo] += 1
@@ -182,16 +188,27 @@ def leer_pagina(entrada: Entrada, markdown: str) -> Pagina:
     return pagina
 
 
-def _anotar(
-    pagina: Pagina, id_: str, prefijo: str, numero: str, capitulo: bool = False
-) -> None:
-    pagina.etiquetas[id_] = {
+def _cita_obras(nodo: Any) -> bool:
+    """Si el documento cita algo que no sea una etiqueta del libro."""
+    if isinstance(nodo, list):
+        return any(map(_cita_obras, nodo))
+    if not isinstance(nodo, dict):
+        return False
+    if nodo.get("t") == "Cite":
+        obras = (cita["citationId"] for cita in nodo["c"][0])
+        return any(obra.split("-")[0] not in ("sec", *TIPOS) for obra in obras)
+    return any(map(_cita_obras, nodo.values()))
+
+
+def _anotar(pagina: Pagina, id_: str, prefijo: str, numero: str, **mas: Any) -> None:
+    entrada = pagina.entrada
+    ficha = {
         "prefijo": prefijo,
         "numero": numero,
-        "fuente": pagina.entrada.ruta,
-        "pagina": pagina.entrada.pagina,
-        "capitulo": capitulo,
+        "fuente": entrada.ruta,
+        "pagina": entrada.pagina,
     }
+    pagina.etiquetas[id_] = {**ficha, **mas}
 
 
 def _numerar_secciones(pagina: Pagina) -> None:
@@ -202,7 +219,7 @@ def _numerar_secciones(pagina: Pagina) -> None:
             continue
         nivel, (id_, clases, atributos), contenido = bloque["c"]
         if nivel == 1:
-            entrada.titulo = texto_plano(contenido)
+            entrada.titulo = texto_plano(contenido).strip()
             numero = entrada.numero
             prefijo = "Apéndice " if entrada.es_apendice else "Capítulo "
         else:
@@ -212,7 +229,8 @@ def _numerar_secciones(pagina: Pagina) -> None:
             cuenta[nivel - 1 :] = [0] * (7 - nivel)
             numero = ".".join([entrada.numero, *map(str, cuenta[: nivel - 1])])
             prefijo = "Sección "
-        _anotar(pagina, id_, prefijo, numero, nivel == 1)
+        titulo = texto_plano(contenido).strip()
+        _anotar(pagina, id_, prefijo, numero, titulo=titulo, capitulo=nivel == 1)
         if numero:
             atributos.append(["numero", numero])
 
@@ -223,7 +241,7 @@ def _flotantes(nodo: Any) -> Iterator[tuple[str, str]]:
         for hijo in nodo:
             yield from _flotantes(hijo)
     elif isinstance(nodo, dict):
-        contenido = nodo.get("c")
+        contenido: Any = nodo.get("c")
         if nodo.get("t") in ("Figure", "Div", "Table", "CodeBlock"):
             id_ = contenido[0][0]
             if id_[:4] in ("fig-", "tbl-", "lst-"):
@@ -241,7 +259,8 @@ def texto_plano(nodo: Any) -> str:
         return "".join(texto_plano(hijo) for hijo in nodo)
     if not isinstance(nodo, dict):
         return ""
-    tipo, contenido = nodo.get("t"), nodo.get("c")
+    tipo: str = nodo.get("t", "")
+    contenido: Any = nodo.get("c")
     if tipo == "Str":
         return contenido
     if tipo in ("Space", "SoftBreak", "LineBreak"):
@@ -263,94 +282,64 @@ def tejer_pagina(
     raiz: Path, libro: Libro, pagina: Pagina, etiquetas: Path, colofon: str
 ) -> str:
     """El HTML de una página; lo recuerda mientras nada de lo que lo forma cambie."""
-    contexto = _contexto(libro, pagina.entrada, colofon)
     recursos = raiz / "libro/recursos"
-    nombres = ["plantilla.html", "edicion-pandoc.lua", "trozos.lua", "referencias.bib"]
-    ingredientes = [
-        json.dumps([pagina.documento, contexto]),
-        etiquetas.read_text(encoding="utf-8"),
-    ]
-    ingredientes += [
-        (recursos / nombre).read_text(encoding="utf-8") for nombre in nombres
-    ]
-    ingredientes += [
-        ruta.read_text(encoding="utf-8")
-        for ruta in (raiz / ".cache/trozos.json", Path(__file__))
-    ]
-    llave = hashlib.sha256("\0".join(ingredientes).encode()).hexdigest()[:16]
-    guardada = raiz / MEMORIA / f"{Path(pagina.entrada.ruta).stem}-{llave}.html"
-    if guardada.is_file():
-        return guardada.read_text(encoding="utf-8")
-    variables = guardada.with_suffix(".json")
-    variables.parent.mkdir(parents=True, exist_ok=True)
-    for vieja in variables.parent.glob(f"{Path(pagina.entrada.ruta).stem}-*"):
-        vieja.unlink()
-    variables.write_text(json.dumps(contexto, ensure_ascii=False), encoding="utf-8")
-    argumentos = [
-        *(
-            "-f",
-            "json",
-            "-t",
-            "html5",
-            "--standalone",
-            "--mathml",
-            "--toc",
-            "--toc-depth=3",
-        ),
-        *(
-            "--template",
-            str(recursos / "plantilla.html"),
-            "--metadata-file",
-            str(variables),
-        ),
-        *("--lua-filter", str(recursos / "trozos.lua")),
-        *("--lua-filter", str(recursos / "edicion-pandoc.lua"), "--citeproc"),
-        *("--bibliography", str(recursos / "referencias.bib")),
-        *(
-            "-M",
-            f"archivo-de-etiquetas={etiquetas}",
-            "-V",
-            f"titulo-libro={libro.titulo}",
-        ),
-    ]
-    resultado = pandoc(argumentos, json.dumps(pagina.documento), pagina.entrada.ruta)
-    temporal = guardada.with_suffix(f".{os.getpid()}.tmp")
-    temporal.write_text(resultado, encoding="utf-8")
-    os.replace(temporal, guardada)
+    meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
+    documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
+    nombres = ("plantilla.html", "edicion-pandoc.lua", "trozos.lua", "referencias.bib")
+    de_que_depende = [etiquetas, raiz / ".cache/trozos.json", Path(__file__)]
+    de_que_depende += [recursos / nombre for nombre in nombres]
+    partes = [documento, *(ruta.read_text(encoding="utf-8") for ruta in de_que_depende)]
+    llave = hashlib.sha256("\0".join(partes).encode()).hexdigest()[:16]
+    nombre = Path(pagina.entrada.ruta).stem
+    guardada = raiz / MEMORIA / f"{nombre}-{llave}.html"
+    resultado = recordado(guardada, f"{nombre}-*.html")
+    if resultado is None:
+        argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
+        argumentos += ["--toc-depth=3", "--template", str(recursos / "plantilla.html")]
+        argumentos += ["--lua-filter", str(recursos / "trozos.lua")]
+        argumentos += [
+            "--lua-filter",
+            str(recursos / "edicion-pandoc.lua"),
+            "--citeproc",
+        ]
+        argumentos += ["--bibliography", str(recursos / "referencias.bib")]
+        resultado = pandoc(raiz, argumentos, documento, pagina.entrada.ruta)
+        escribir(guardada, resultado)
     return resultado
 
 
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
-    posicion = libro.entradas.index(entrada)
-    vecinos = {"anterior": posicion - 1, "siguiente": posicion + 1}
+    """Las variables de la plantilla para una página."""
     contexto: dict[str, Any] = {
         "lang": "es",
         "fuente": entrada.ruta,
         "pagetitle": f"{entrada.titulo} – {libro.titulo}",
+        "titulo-libro": libro.titulo,
         "subtitulo-libro": libro.subtitulo,
         "autor-libro": libro.autor,
         "descripcion": libro.descripcion,
         "raiz": entrada.subir,
-        "indice": {"html": ""},
+        "indice": ("html", _indice(libro, entrada)),
+        "colofon": colofon,
         "es-portada": entrada.ruta == "index.qmd",
         "link-citations": True,
-        "reference-section-title": "Referencias",
     }
-    contexto["indice"] = _crudo(_indice(libro, entrada))
-    contexto["colofon"] = _crudo(colofon)
-    for nombre, indice in vecinos.items():
+    posicion = libro.entradas.index(entrada)
+    for nombre, indice in (("anterior", posicion - 1), ("siguiente", posicion + 1)):
         if 0 <= indice < len(libro.entradas):
             vecina = libro.entradas[indice]
-            contexto[nombre] = {
-                "url": entrada.subir + vecina.pagina,
-                "titulo": _titulo(vecina),
-            }
+            url = entrada.subir + vecina.pagina
+            contexto[nombre] = {"url": url, "titulo": _titulo(vecina)}
     return contexto
 
 
-def _crudo(texto: str) -> str:
-    """HTML que Pandoc deja pasar intacto desde los metadatos."""
-    return f"```{{=html}}\n{texto}\n```"
+def _meta(valor: Any) -> dict[str, Any]:
+    """Un valor de Python como metadato de Pandoc; ``("html", x)`` es HTML que pasa intacto."""
+    if isinstance(valor, dict):
+        return {"t": "MetaMap", "c": {nombre: _meta(v) for nombre, v in valor.items()}}
+    if isinstance(valor, tuple):
+        return {"t": "MetaInlines", "c": [{"t": "RawInline", "c": list(valor)}]}
+    return {"t": "MetaBool" if isinstance(valor, bool) else "MetaString", "c": valor}
 
 
 def _titulo(entrada: Entrada) -> str:
@@ -412,14 +401,29 @@ def indice_de_busqueda(paginas: list[Pagina]) -> str:
     return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
 
 
-def copiar_recursos(raiz: Path, libro: Libro, sitio: Path) -> None:
-    """Lleva al sitio los archivos que las páginas enlazan."""
-    for patron in [
-        *libro.recursos,
-        "libro/recursos/libro.css",
-        "libro/recursos/libro.js",
-    ]:
-        for origen in sorted(raiz.glob(patron)):
+def _imagenes(nodo: Any) -> Iterator[str]:
+    """Las imágenes que un documento muestra."""
+    if isinstance(nodo, list):
+        for hijo in nodo:
+            yield from _imagenes(hijo)
+    elif isinstance(nodo, dict):
+        if nodo.get("t") == "Image":
+            yield nodo["c"][2][0]
+        yield from _imagenes(nodo.get("c"))
+
+
+def copiar_recursos(
+    raiz: Path, libro: Libro, paginas: list[Pagina], sitio: Path
+) -> None:
+    """Lleva al sitio los archivos que las páginas muestran o enlazan."""
+    patrones = [*libro.recursos, "libro/recursos/libro.css", "libro/recursos/libro.js"]
+    for pagina in paginas:
+        carpeta = Path(pagina.entrada.ruta).parent
+        patrones += [
+            str(carpeta / imagen) for imagen in _imagenes(pagina.documento["blocks"])
+        ]
+    for patron in patrones:
+        for origen in sorted(raiz.glob(patron.lstrip("/"))):
             destino = sitio / origen.relative_to(raiz)
             destino.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origen, destino)

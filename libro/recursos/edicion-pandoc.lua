@@ -8,7 +8,7 @@ local NOMBRES = {
 }
 
 local function leer_etiquetas(meta)
-  local archivo = assert(io.open(pandoc.utils.stringify(meta["archivo-de-etiquetas"]), "rb"))
+  local archivo = assert(io.open(pandoc.utils.stringify(meta.etiquetas), "rb"))
   etiquetas = pandoc.json.decode(archivo:read("a"), false)
   archivo:close()
   capitulo = pandoc.utils.stringify(meta.fuente)
@@ -19,9 +19,10 @@ local function enlace(id)
   if etiqueta.fuente == capitulo then
     return "#" .. id
   end
-  local subir = capitulo:find("/") and "../" or ""
   local ancla = etiqueta.capitulo and "" or "#" .. id
-  return subir .. etiqueta.pagina .. ancla
+  local carpeta = pandoc.path.directory(capitulo)
+  local pagina = etiqueta.pagina
+  return (carpeta == "." and pagina or pandoc.path.make_relative(pagina, carpeta, true)) .. ancla
 end
 
 local function citar(cita)
@@ -35,7 +36,9 @@ local function citar(cita)
       partes:insert(pandoc.Str(", "))
     end
     local texto = pandoc.List({ pandoc.Str(etiqueta.prefijo .. etiqueta.numero) })
-    if una.mode == "SuppressAuthor" then
+    if capitulo == "index.qmd" and etiqueta.titulo then
+      texto = pandoc.List({ pandoc.Str(etiqueta.numero .. " " .. etiqueta.titulo) }) -- desde una página sin número
+    elseif una.mode == "SuppressAuthor" then
       texto = pandoc.List({ pandoc.Str(etiqueta.numero) })
     elseif #una.prefix > 0 then
       texto = pandoc.List(una.prefix) .. { pandoc.Str("\u{a0}" .. etiqueta.numero) }

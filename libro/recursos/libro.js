@@ -53,19 +53,6 @@
   }
 
   // --- Copiar el código, tal como está en la fuente ---
-  async function copiar(texto) {
-    try {
-      await navigator.clipboard.writeText(texto);
-    } catch { // una página servida sin cifrar no tiene portapapeles
-      const caja = document.body.appendChild(crear("textarea"));
-      caja.value = texto;
-      caja.select();
-      const hecho = document.execCommand("copy");
-      caja.remove();
-      if (!hecho) throw new Error("sin portapapeles");
-    }
-  }
-
   function ponerCopiar() {
     for (const bloque of todos("main div.sourceCode")) {
       const boton = crear("button", { type: "button", class: "boton copiar" }, "Copiar");
@@ -73,13 +60,12 @@
         const codigo = uno("code", bloque).cloneNode(true);
         for (const enlace of todos("[data-original]", codigo)) enlace.textContent = enlace.dataset.original;
         try {
-          await copiar(codigo.textContent);
+          await navigator.clipboard.writeText(codigo.textContent);
           boton.textContent = "Copiado";
-        } catch {
+        } catch { // sin https no hay portapapeles
           boton.textContent = "No se pudo copiar";
         }
         avisar(boton.textContent);
-        boton.focus();
         setTimeout(() => { boton.textContent = "Copiar"; }, 2000);
       });
       bloque.append(boton);
@@ -118,7 +104,7 @@
     });
     grupo.prepend(lista);
     const abrirDestino = () => {
-      const meta = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const meta = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       const indice = paneles.findIndex((panel) => panel.contains(meta));
       if (!meta || indice < 0) return;
       elegir(indice);
@@ -139,7 +125,7 @@
     });
     const enlaces = todos(".en-esta-pagina a[href^='#']")
       .map((enlace) => ({ enlace, titulo: document.getElementById(decodeURIComponent(enlace.hash.slice(1))) }))
-      .filter(({ enlace, titulo }) => titulo && enlace.offsetParent);
+      .filter(({ titulo }) => titulo);
     let marcado = null;
     const marcar = () => {
       const leidos = enlaces.filter(({ titulo }) => titulo.offsetParent && titulo.getBoundingClientRect().top < innerHeight * 0.3);
@@ -160,7 +146,7 @@
       else caja.removeAttribute("tabindex");
     }
     document.body.classList.toggle("notas-al-margen", matchMedia("(min-width: 78rem)").matches);
-    const origen = pagina.getBoundingClientRect().top;
+    const origen = pagina.closest(".hoja").getBoundingClientRect().top;
     let piso = 0;
     for (const nota of todos(".footnotes li", pagina)) {
       const llamada = uno(`a[href="#${nota.id}"]`, pagina);
@@ -188,11 +174,10 @@
   }
 
   function extracto(texto, palabras) {
-    const lugares = palabras.map((palabra) => plegar(texto).indexOf(palabra)).filter((i) => i >= 0);
-    const centro = lugares.length ? Math.min(...lugares) : 0;
-    const inicio = centro < 60 ? 0 : texto.indexOf(" ", centro - 50) + 1;
-    const fin = texto.length - inicio < 150 ? texto.length : texto.lastIndexOf(" ", inicio + 140);
-    return [inicio ? "… " : "", ...resaltar(texto.slice(inicio, Math.max(fin, centro)), palabras), fin < texto.length ? " …" : ""];
+    const primera = Math.min(...palabras.map((palabra) => plegar(texto).indexOf(palabra)).filter((i) => i >= 0), texto.length);
+    const inicio = primera < 60 || primera === texto.length ? 0 : texto.lastIndexOf(" ", primera - 40) + 1;
+    const recorte = texto.slice(inicio, inicio + 150);
+    return [inicio ? "… " : "", ...resaltar(recorte, palabras), inicio + 150 < texto.length ? "…" : ""];
   }
 
   function hallar(palabras) {

@@ -35,7 +35,9 @@ def test_las_cuentas_del_catalogo(nombres):
         filas = list(csv.DictReader(archivo))
     assert list(filas[0]) == ["clave", "entidad", "nombre"]
     assert len({fila["entidad"] for fila in filas}) == 32
-    assert len({(fila["entidad"], fila["clave"]) for fila in filas}) == len(filas) == 2463
+    assert (
+        len({(fila["entidad"], fila["clave"]) for fila in filas}) == len(filas) == 2463
+    )
     assert sorted(fila["nombre"] for fila in filas) == sorted(nombres)
 
 

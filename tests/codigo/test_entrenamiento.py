@@ -82,13 +82,19 @@ def test_el_divisor_y_el_recorte_se_aplican_en_ese_orden():
 
 def test_entrenar_rnn_se_queda_con_su_mejor_epoca(vocabulario, particion):
     pedido = dict(H=24, B=32, tasa=0.1, escala=0.2, epocas=3, semilla=2)
-    partes = (particion.entrenamiento[:300], particion.validacion[:60], vocabulario.simbolos[1:])
+    partes = (
+        particion.entrenamiento[:300],
+        particion.validacion[:60],
+        vocabulario.simbolos[1:],
+    )
     resultado = entrenar_rnn(*partes, **pedido)
     red, lote = RNN.con(resultado), hacer_lote(particion.validacion[:60], vocabulario)
     perdida, _, _ = red.perdida_y_gradientes(
         lote.entradas, lote.objetivos, red.estado_inicial(60), lote.mascara
     )
-    assert perdida / lote.mascara.sum() == pytest.approx(resultado["curva_validacion"].min())
+    assert perdida / lote.mascara.sum() == pytest.approx(
+        resultado["curva_validacion"].min()
+    )
     otra = entrenar_rnn(*partes, **pedido)
     assert all((resultado[n] == otra[n]).all() for n in resultado), "no es determinista"
 
@@ -96,7 +102,9 @@ def test_entrenar_rnn_se_queda_con_su_mejor_epoca(vocabulario, particion):
 def test_el_regimen_original_empieza_donde_debe(nombres, vocabulario, particion):
     pedido = dict(iteraciones=61, momentos=[0, 60], semilla=0)
     corrida = entrenar_original(nombres, particion.validacion, **pedido)
-    assert corrida["perdidas"][0] == pytest.approx(25 * np.log(len(vocabulario)), abs=0.05)
+    assert corrida["perdidas"][0] == pytest.approx(
+        25 * np.log(len(vocabulario)), abs=0.05
+    )
     assert corrida["perdidas"][-10:].mean() < corrida["perdidas"][0] - 10
     assert corrida["apartados"].shape == corrida["muestras"].shape == (2,)
     assert {len(muestra) for muestra in corrida["muestras"]} == {200}

@@ -29,7 +29,9 @@ class Oraculo(Uniforme):
 
 def test_no_saber_nada_vale_el_logaritmo_del_vocabulario():
     vocabulario = Vocabulario(["abc", "d"])
-    assert nats_por_simbolo(Uniforme(5), ["abc", "d"], vocabulario) == pytest.approx(np.log(5))
+    assert nats_por_simbolo(Uniforme(5), ["abc", "d"], vocabulario) == pytest.approx(
+        np.log(5)
+    )
 
 
 def test_saberlo_todo_vale_cero():

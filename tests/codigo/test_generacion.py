@@ -45,7 +45,9 @@ def test_la_temperatura_enfria_la_distribucion(rng):
 
 def test_el_largo_de_los_nombres_es_el_que_toca(rng):
     vocabulario = Vocabulario(["ab"])
-    largos = [len(n) for n in generar(Dado([0.25, 0.5, 0.25]), vocabulario, 20_000, rng)]
+    largos = [
+        len(n) for n in generar(Dado([0.25, 0.5, 0.25]), vocabulario, 20_000, rng)
+    ]
     assert np.mean(largos) == pytest.approx(3, rel=0.05)  # geométrica: (1 - p) / p
 
 
@@ -64,7 +66,9 @@ def test_una_temperatura_imposible_es_un_error(temperatura, rng):
 def test_la_misma_semilla_da_los_mismos_nombres():
     vocabulario = Vocabulario(["Tepic", "Ixil"])
     red = RNN(len(vocabulario), 6, np.random.default_rng(0), escala=0.5)
-    uno, otro = (generar(red, vocabulario, 20, np.random.default_rng(1)) for _ in range(2))
+    uno, otro = (
+        generar(red, vocabulario, 20, np.random.default_rng(1)) for _ in range(2)
+    )
     assert uno == otro
     assert uno != generar(red, vocabulario, 20, np.random.default_rng(2))
 

@@ -51,7 +51,11 @@ def test_el_error_relativo_va_de_cero_a_uno():
 
 @pytest.mark.parametrize(
     ("antes", "despues"),
-    [("(dh[t] + futuro)", "dh[t]"), ("objetivos] -= 1", "objetivos] += 1"), (".T\n", "\n")],
+    [
+        ("(dh[t] + futuro)", "dh[t]"),
+        ("objetivos] -= 1", "objetivos] += 1"),
+        (".T\n", "\n"),
+    ],
 )
 def test_la_comprobacion_atrapa_un_error_plantado(caso, vocabulario, antes, despues):
     if antes == ".T\n":
@@ -65,5 +69,5 @@ def test_la_comprobacion_atrapa_un_error_plantado(caso, vocabulario, antes, desp
 def test_no_se_sabotea_lo_que_no_esta_una_sola_vez():
     with pytest.raises(ValueError, match="aparece 0 veces"):
         sabotear(codigo.rnn, "esto no está", "")
-    with pytest.raises(ValueError, match="veces en codigo.rnn"):
+    with pytest.raises(ValueError, match=r"veces en codigo\.rnn"):
         sabotear(codigo.rnn, "np.", "numpy.")

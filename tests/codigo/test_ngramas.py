@@ -71,7 +71,11 @@ def test_caminar_paso_a_paso_da_las_mismas_probabilidades(clase):
 
 def test_mas_memoria_sorprende_menos(particion, vocabulario):
     nats = [
-        nats_por_simbolo(WittenBell(n, particion.entrenamiento, vocabulario), particion.validacion, vocabulario)
+        nats_por_simbolo(
+            WittenBell(n, particion.entrenamiento, vocabulario),
+            particion.validacion,
+            vocabulario,
+        )
         for n in (1, 2, 3, 4)
     ]
     assert nats == sorted(nats, reverse=True)

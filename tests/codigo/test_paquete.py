@@ -9,7 +9,9 @@ import pytest
 
 from tests.conftest import RAIZ
 
-MODULOS = sorted(ruta.stem for ruta in (RAIZ / "codigo").glob("*.py") if ruta.stem != "__init__")
+MODULOS = sorted(
+    ruta.stem for ruta in (RAIZ / "codigo").glob("*.py") if ruta.stem != "__init__"
+)
 
 
 def test_estan_los_modulos_del_contrato():
@@ -28,7 +30,9 @@ def test_todo_lo_publico_esta_documentado(nombre):
         assert inspect.getdoc(objeto), f"codigo.{nombre}.{clave} no tiene documentación"
         for metodo, funcion in vars(objeto).items() if inspect.isclass(objeto) else ():
             if inspect.isfunction(funcion) and not metodo.startswith("_"):
-                assert inspect.getdoc(funcion), f"{clave}.{metodo} no tiene documentación"
+                assert inspect.getdoc(funcion), (
+                    f"{clave}.{metodo} no tiene documentación"
+                )
 
 
 @pytest.mark.parametrize("nombre", MODULOS)

@@ -5,12 +5,16 @@ from codigo.presentacion import afirmar, lista, tabla
 
 def test_afirmar_calla_o_detiene_el_libro():
     afirmar(True, "dos y dos son cuatro")
-    with pytest.raises(AssertionError, match="dejó de ser cierto que dos y dos son cinco"):
+    with pytest.raises(
+        AssertionError, match="dejó de ser cierto que dos y dos son cinco"
+    ):
         afirmar(False, "dos y dos son cinco")
 
 
 def test_la_tabla_alinea_las_cifras():
-    assert tabla(("modelo", "nats"), [("bigrama", "2.3"), ("RNN", 1.7)])._repr_markdown_() == (
+    assert tabla(
+        ("modelo", "nats"), [("bigrama", "2.3"), ("RNN", 1.7)]
+    )._repr_markdown_() == (
         "| modelo | nats |\n| :--- | ---: |\n| bigrama | 2.3 |\n| RNN | 1.7 |"
     )
 

@@ -53,7 +53,9 @@ def test_la_perdida_inicial_es_la_de_no_saber_nada(vocabulario, particion):
     perdida, _, _ = red.perdida_y_gradientes(
         lote.entradas, lote.objetivos, estado, lote.mascara
     )
-    assert perdida / lote.mascara.sum() == pytest.approx(np.log(len(vocabulario)), abs=1e-3)
+    assert perdida / lote.mascara.sum() == pytest.approx(
+        np.log(len(vocabulario)), abs=1e-3
+    )
 
 
 def test_medir_por_lotes_y_letra_por_letra_da_lo_mismo(vocabulario, particion, rng):
@@ -72,7 +74,9 @@ def test_leer_en_dos_mitades_da_el_mismo_estado_y_la_misma_perdida(rng):
     red = RNN(6, 5, rng, escala=0.5)
     lote, estado = lote_al_azar(rng, 8, 3, 6), rng.normal(size=(3, 5))
     unos = np.ones((8, 3))
-    entera, _, final = red.perdida_y_gradientes(lote.entradas, lote.objetivos, estado, unos)
+    entera, _, final = red.perdida_y_gradientes(
+        lote.entradas, lote.objetivos, estado, unos
+    )
     partes = 0.0
     for mitad in (slice(0, 3), slice(3, 8)):
         perdida, _, estado = red.perdida_y_gradientes(
@@ -88,7 +92,9 @@ def test_el_relleno_no_cuenta(rng):
     lote, estado = lote_al_azar(rng, 8, 4, 6), red.estado_inicial(4)
     otras = np.where(lote.mascara > 0, lote.entradas, 5)
     objetivos = np.where(lote.mascara > 0, lote.objetivos, 0)
-    una, g, _ = red.perdida_y_gradientes(lote.entradas, lote.objetivos, estado, lote.mascara)
+    una, g, _ = red.perdida_y_gradientes(
+        lote.entradas, lote.objetivos, estado, lote.mascara
+    )
     dos, h, _ = red.perdida_y_gradientes(otras, objetivos, estado, lote.mascara)
     assert una == pytest.approx(dos, abs=1e-12)
     assert all(np.abs(g[n] - h[n]).max() < 1e-12 for n in g)
@@ -101,7 +107,9 @@ def test_no_altera_lo_que_recibe(rng):
     pesos = {n: p.copy() for n, p in red.parametros.items()}
     red.perdida_y_gradientes(lote.entradas, lote.objetivos, estado, lote.mascara)
     red.paso(lote.entradas[0], estado)
-    for copia, actual in zip(copias, (lote.entradas, lote.objetivos, estado, lote.mascara)):
+    for copia, actual in zip(
+        copias, (lote.entradas, lote.objetivos, estado, lote.mascara)
+    ):
         assert (copia == actual).all()
     assert all((pesos[n] == p).all() for n, p in red.parametros.items())
 
@@ -110,7 +118,10 @@ def test_trabaja_en_la_precision_que_se_le_pide(rng):
     red = RNN(6, 5, rng, dtype=np.float32)
     lote = lote_al_azar(rng, 4, 3, 6)
     _, gradientes, estado = red.perdida_y_gradientes(
-        lote.entradas, lote.objetivos, red.estado_inicial(3), lote.mascara.astype(np.float32)
+        lote.entradas,
+        lote.objetivos,
+        red.estado_inicial(3),
+        lote.mascara.astype(np.float32),
     )
     assert {a.dtype for a in (*gradientes.values(), estado)} == {np.dtype(np.float32)}
 

@@ -1,0 +1,26 @@
+"""Escritura atómica: un archivo aparece completo o no aparece."""
+
+import os
+from pathlib import Path
+
+
+def escribir(ruta: Path, texto: str) -> None:
+    """Escribe un texto UTF-8 en un archivo temporal y lo pone en su lugar."""
+    os.replace(temporal(ruta, texto), ruta)
+
+
+def temporal(ruta: Path, texto: str) -> Path:
+    """Deja el texto en un archivo temporal junto a ``ruta``, todavía sin reemplazarla."""
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    provisional = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
+    provisional.write_text(texto, encoding="utf-8", newline="\n")
+    return provisional
+
+
+def recordado(ruta: Path, olvidar: str) -> str | None:
+    """Lo que guarda ``ruta``, o nada; en ese caso borra los que casen con ``olvidar``."""
+    if ruta.is_file():
+        return ruta.read_text(encoding="utf-8")
+    for viejo in ruta.parent.glob(olvidar):
+        viejo.unlink()
+    return None

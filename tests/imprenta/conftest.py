@@ -1,0 +1,64 @@
+"""Libros diminutos para probar el taller sin el libro de verdad."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import RAIZ
+
+QUARTO_YML = """\
+project:
+  type: book
+  output-dir: _libro
+  execute-dir: project
+  resources:
+    - /codigo/*.py
+book:
+  title: "Prueba"
+  chapters:
+    - index.qmd
+    - libro/uno.qmd
+    - part: "Una parte"
+      chapters:
+        - libro/dos.qmd
+  appendices:
+    - libro/ap.qmd
+lang: es
+bibliography: libro/recursos/referencias.bib
+filters:
+  - libro/recursos/trozos.lua
+format:
+  html:
+    html-math-method: mathml
+    fig-width: 4
+    fig-height: 3
+    fig-format: svg
+"""
+
+Hacer = Callable[..., Path]
+
+
+@pytest.fixture
+def hacer_libro(tmp_path: Path) -> Hacer:
+    """Escribe un libro con los capítulos que se le den; los demás quedan mínimos."""
+
+    def hacer(**capitulos: str) -> Path:
+        (tmp_path / "_quarto.yml").write_text(QUARTO_YML, encoding="utf-8")
+        (tmp_path / "_environment").write_text(
+            "SOURCE_DATE_EPOCH=0\n", encoding="utf-8"
+        )
+        for carpeta in ("libro/recursos", "codigo", "data"):
+            (tmp_path / carpeta).mkdir(parents=True, exist_ok=True)
+        for recurso in (RAIZ / "libro/recursos").iterdir():
+            shutil.copy(recurso, tmp_path / "libro/recursos")
+        for nombre in ("index", "uno", "dos", "ap"):
+            clase = " .unnumbered" if nombre == "index" else ""
+            minimo = f"# El capítulo {nombre} {{#sec-{nombre}{clase}}}\n\nTexto.\n"
+            texto = capitulos.get(nombre, minimo)
+            ruta = "index.qmd" if nombre == "index" else f"libro/{nombre}.qmd"
+            (tmp_path / ruta).write_text(texto, encoding="utf-8")
+        return tmp_path
+
+    return hacer

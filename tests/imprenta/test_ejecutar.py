@@ -1,0 +1,130 @@
+import json
+
+import pytest
+
+from imprenta.ejecutar import Celda, Texto, ejecutar
+from imprenta.errores import ErrorDelLibro
+from imprenta.indice import leer_libro
+
+TITULO = "# Uno {#sec-uno}\n\n"
+
+
+def correr(raiz, ruta="libro/uno.qmd"):
+    return ejecutar(raiz, ruta, leer_libro(raiz).figuras)
+
+
+def prosa(capitulo):
+    return "\n".join(p.texto for p in capitulo.pasajes if isinstance(p, Texto))
+
+
+CUENTA = (
+    TITULO
+    + "```{python}\nx = 20 + 3\nprint(x)\n```\n\nSon `{python} x` y `{python} f'{x/7:.2f}'`.\n"
+)
+
+
+def test_las_expresiones_ven_las_celdas_y_se_escapan(hacer_libro):
+    raiz = hacer_libro(uno=CUENTA + "\nDice `{python} 'a*b_c'`.\n")
+    capitulo = correr(raiz)
+    assert "Son 23 y 3\\.29." in prosa(capitulo)
+    assert "Dice a\\*b\\_c." in prosa(capitulo)
+    (celda,) = [p for p in capitulo.pasajes if isinstance(p, Celda)]
+    assert celda.salidas == [
+        {"output_type": "stream", "name": "stdout", "text": "23\n"}
+    ]
+    assert not capitulo.recordado
+
+
+def test_cambiar_la_prosa_no_ejecuta_nada(hacer_libro):
+    correr(hacer_libro(uno=CUENTA))
+    capitulo = correr(hacer_libro(uno=CUENTA.replace("Son", "Resultan")))
+    assert capitulo.recordado
+    assert "Resultan 23 y 3\\.29." in prosa(capitulo)
+
+
+def cambiar_celda(raiz):
+    texto = (raiz / "libro/uno.qmd").read_text(encoding="utf-8")
+    (raiz / "libro/uno.qmd").write_text(
+        texto.replace("20 + 3", "20 + 4"), encoding="utf-8"
+    )
+
+
+def cambiar_expresion(raiz):
+    texto = (raiz / "libro/uno.qmd").read_text(encoding="utf-8")
+    (raiz / "libro/uno.qmd").write_text(texto.replace(":.2f", ":.3f"), encoding="utf-8")
+
+
+def cambiar_codigo(raiz):
+    (raiz / "codigo/otro.py").write_text("x = 2\n", encoding="utf-8")
+
+
+def cambiar_datos(raiz):
+    (raiz / "data/lista.txt").write_text("Tepic\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "cambiar", [cambiar_celda, cambiar_expresion, cambiar_codigo, cambiar_datos]
+)
+def test_cambiar_lo_que_importa_vuelve_a_ejecutar(hacer_libro, cambiar):
+    raiz = hacer_libro(uno=CUENTA)
+    assert not correr(raiz).recordado
+    assert correr(raiz).recordado
+    cambiar(raiz)
+    assert not correr(raiz).recordado
+    assert correr(raiz).recordado
+    assert len(list((raiz / ".cache/celdas").glob("uno-*.json"))) == 1
+
+
+def test_un_capitulo_no_vuelve_a_ejecutar_a_otro(hacer_libro):
+    otro = CUENTA.replace("uno", "dos")
+    raiz = hacer_libro(uno=CUENTA, dos=otro)
+    correr(raiz)
+    correr(raiz, "libro/dos.qmd")
+    cambiar_celda(raiz)
+    assert correr(raiz, "libro/dos.qmd").recordado
+
+
+def test_una_celda_que_falla_dice_cual_y_por_que(hacer_libro):
+    raiz = hacer_libro(uno=TITULO + "```{python}\n#| label: rota\nx = 1\nx / 0\n```\n")
+    with pytest.raises(ErrorDelLibro) as error:
+        correr(raiz)
+    texto = str(error.value)
+    assert texto.startswith("libro/uno.qmd:3: falló la celda «rota»:")
+    assert "ZeroDivisionError: division by zero" in texto
+    assert "\x1b" not in texto
+    assert not list((raiz / ".cache").glob("celdas/*"))
+
+
+def test_un_nucleo_que_muere_es_un_error_claro(hacer_libro):
+    raiz = hacer_libro(uno=TITULO + "```{python}\nimport os\nos._exit(9)\n```\n")
+    with pytest.raises(ErrorDelLibro, match=r"libro/uno\.qmd:3: falló la celda"):
+        correr(raiz)
+
+
+@pytest.mark.parametrize(
+    "expresion", ["nada", "None", "''", "1.5", "[1]", "'a$b'", "'a\\nb'"]
+)
+def test_una_expresion_que_los_dos_tejedores_no_muestran_igual_es_un_error(
+    hacer_libro, expresion
+):
+    raiz = hacer_libro(
+        uno=TITULO + f"```{{python}}\nx = 1\n```\n\nVan `{{python}} {expresion}`.\n"
+    )
+    with pytest.raises(ErrorDelLibro, match=r"libro/uno\.qmd:7: .*expresión"):
+        correr(raiz)
+
+
+def test_no_se_ejecuta_lo_que_no_debe(hacer_libro):
+    raiz = hacer_libro(
+        uno=TITULO
+        + "```{python}\n#| eval: false\n1 / 0\n```\n\n```python\n1 / 0\n```\n"
+    )
+    assert correr(raiz).recordado
+    assert not (raiz / ".cache/celdas").exists()
+
+
+def test_lo_guardado_es_json(hacer_libro):
+    raiz = hacer_libro(uno=CUENTA)
+    correr(raiz)
+    (guardado,) = (raiz / ".cache/celdas").glob("*.json")
+    assert json.loads(guardado.read_text(encoding="utf-8"))[1:] == ["23", "3\\.29"]

@@ -1,0 +1,281 @@
+import subprocess
+import sys
+
+import pytest
+
+from imprenta.__main__ import principal
+from imprenta.errores import Errores
+from imprenta.extraer import armar, extraer, leer_trozos, revisar
+from imprenta.fuentes import rutas_de_capitulos
+from imprenta.indice import leer_libro
+from tests.conftest import RAIZ
+
+BUENO = """\
+# Uno {#sec-uno}
+
+```{.python file=codigo/saludo.py}
+def saludar(pueblo):
+    <<componer-el-saludo>>
+    return saludo
+```
+
+Una explicación.
+
+```{.python #componer-el-saludo}
+if pueblo:
+    <<decir-su-nombre>>
+```
+
+```{.python #decir-su-nombre titulo="decir su nombre"}
+saludo = f"Hola, {pueblo}"
+```
+"""
+
+CONTINUACION = """\
+# Dos {#sec-dos}
+
+```{.python #componer-el-saludo}
+else:
+    saludo = "Hola"
+```
+
+```{.python file=codigo/saludo.py}
+SALUDO = saludar("Tepic")
+```
+"""
+
+
+def correr(raiz, *argumentos):
+    return principal(["--raiz", str(raiz), *argumentos])
+
+
+def arbol(raiz):
+    return {
+        ruta.relative_to(raiz).as_posix(): (ruta.read_bytes(), ruta.stat().st_mtime_ns)
+        for ruta in (raiz / "codigo").rglob("*")
+        if ruta.is_file()
+    }
+
+
+def test_expande_con_sangria_y_en_el_orden_del_libro(hacer_libro):
+    raiz = hacer_libro(uno=BUENO, dos=CONTINUACION)
+    assert correr(raiz, "extraer") == 0
+    texto = (raiz / "codigo/saludo.py").read_text(encoding="utf-8")
+    banner, _, cuerpo = texto.partition("\n\n")
+    assert "libro/uno.qmd" in banner
+    assert "libro/dos.qmd" in banner
+    assert "python -m imprenta extraer" in banner
+    assert cuerpo == (
+        "def saludar(pueblo):\n"
+        "    # ⟨componer el saludo⟩\n"
+        "    if pueblo:\n"
+        "        # ⟨decir su nombre⟩\n"
+        '        saludo = f"Hola, {pueblo}"\n'
+        "\n"
+        "    else:\n"
+        '        saludo = "Hola"\n'
+        "    return saludo\n"
+        "\n\n"
+        'SALUDO = saludar("Tepic")\n'
+    )
+    ejecutado: dict[str, object] = {}
+    exec(texto, ejecutado)
+    assert ejecutado["SALUDO"] == "Hola, Tepic"
+
+
+def test_una_segunda_vez_no_cambia_nada(hacer_libro, capsys):
+    raiz = hacer_libro(uno=BUENO)
+    assert correr(raiz, "extraer") == 0
+    antes = arbol(raiz)
+    capsys.readouterr()
+    assert correr(raiz, "extraer") == 0
+    assert capsys.readouterr().out == ""
+    assert arbol(raiz) == antes
+
+
+def test_revisa_no_escribe_y_avisa_de_lo_que_falta(hacer_libro, capsys):
+    raiz = hacer_libro(uno=BUENO)
+    assert correr(raiz, "extraer", "--revisa") == 1
+    assert (
+        "codigo/saludo.py: falta; lo define libro/uno.qmd:3" in capsys.readouterr().err
+    )
+    assert arbol(raiz) == {}
+
+
+ERRORES = {
+    "referencia que no existe": (
+        BUENO.replace("<<decir-su-nombre>>", "<<decir-otra-cosa>>"),
+        "libro/uno.qmd:13: no existe el trozo «decir-otra-cosa»",
+    ),
+    "ciclo": (
+        BUENO.replace('saludo = f"Hola, {pueblo}"', "<<componer-el-saludo>>"),
+        "libro/uno.qmd:17: los trozos forman un ciclo",
+    ),
+    "ciclo que no cuelga de ningún archivo": (
+        BUENO + "\n```{.python #a}\n<<b>>\n```\n\n```{.python #b}\n<<a>>\n```\n",
+        "los trozos forman un ciclo: a → b → a",
+    ),
+    "trozo que nadie usa": (
+        BUENO + "\n```{.python #sobrante}\nx = 1\n```\n",
+        "libro/uno.qmd:20: nadie usa el trozo «sobrante»",
+    ),
+    "nombre que no es ASCII": (
+        BUENO.replace("componer-el-saludo", "componer-él-saludo"),
+        "libro/uno.qmd:11: el nombre de trozo «componer-él-saludo» debe llevar solo",
+    ),
+    "título que no corresponde": (
+        BUENO.replace('titulo="decir su nombre"', 'titulo="decir su edad"'),
+        "libro/uno.qmd:16: el título «decir su edad» no corresponde",
+    ),
+    "nombre que parece etiqueta": (
+        BUENO.replace("decir-su-nombre", "fig-nombre").replace(
+            '"decir su nombre"', '"fig nombre"'
+        ),
+        "libro/uno.qmd:16: el trozo «fig-nombre» empieza como etiqueta",
+    ),
+    "dos trozos para un archivo": (
+        BUENO.replace("{.python file=", "{.python #saludar file=")
+        + "\n```{.python #otro file=codigo/saludo.py}\nx = 1\n```\n",
+        "libro/uno.qmd:20: los trozos «saludar» y «otro» quieren escribir",
+    ),
+    "un trozo para dos archivos": (
+        BUENO.replace("{.python file=", "{.python #saludar file=")
+        + "\n```{.python #saludar file=codigo/otro.py}\nx = 1\n```\n",
+        "libro/uno.qmd:20: el trozo «saludar» ya se escribe en codigo/saludo.py",
+    ),
+    "bloque sin cerrar": (
+        BUENO.removesuffix("```\n"),
+        "libro/uno.qmd:16: este bloque de código no se cierra",
+    ),
+    "referencia a media línea": (
+        BUENO.replace("    return saludo", "    return saludo  # <<decir-su-nombre>>"),
+        "libro/uno.qmd:6: la referencia a un trozo debe ir sola",
+    ),
+    "destino fuera de codigo": (
+        BUENO.replace("file=codigo/saludo.py", "file=data/saludo.py"),
+        "libro/uno.qmd:3: el destino «data/saludo.py» está fuera de codigo/",
+    ),
+    "destino que se escapa": (
+        BUENO.replace("file=codigo/saludo.py", "file=codigo/../saludo.py"),
+        "libro/uno.qmd:3: el destino «codigo/../saludo.py» está fuera de codigo/",
+    ),
+}
+
+
+@pytest.mark.parametrize("caso", ERRORES)
+def test_los_errores_dicen_donde_y_no_escriben_nada(hacer_libro, capsys, caso):
+    texto, mensaje = ERRORES[caso]
+    raiz = hacer_libro(uno=BUENO)
+    assert correr(raiz, "extraer") == 0
+    antes = arbol(raiz)
+    hacer_libro(uno=texto)
+    for orden in (["extraer"], ["extraer", "--revisa"]):
+        assert correr(raiz, *orden) == 1
+        assert mensaje in capsys.readouterr().err
+    assert arbol(raiz) == antes
+
+
+def test_un_archivo_editado_a_mano_no_se_pisa(hacer_libro, capsys):
+    raiz = hacer_libro(uno=BUENO)
+    correr(raiz, "extraer")
+    ruta = raiz / "codigo/saludo.py"
+    ruta.write_text(
+        ruta.read_text(encoding="utf-8").replace("Hola", "Adiós"), encoding="utf-8"
+    )
+    editado = arbol(raiz)
+    hacer_libro(uno=BUENO.replace("return saludo", "return saludo + '!'"))
+    assert correr(raiz, "extraer") == 1
+    error = capsys.readouterr().err
+    assert (
+        "codigo/saludo.py:9: se editó a mano; lleva el cambio a libro/uno.qmd:17"
+        in error
+    )
+    assert arbol(raiz) == editado
+
+
+def test_un_archivo_huerfano_es_un_error(hacer_libro, capsys):
+    raiz = hacer_libro(uno=BUENO)
+    correr(raiz, "extraer")
+    (raiz / "codigo/suelto.py").write_text("x = 1\n", encoding="utf-8")
+    for orden in (["extraer"], ["extraer", "--revisa"]):
+        assert correr(raiz, *orden) == 1
+        assert "codigo/suelto.py:1: ningún capítulo define" in capsys.readouterr().err
+
+
+def test_cambiar_el_capitulo_reescribe_lo_extraido(hacer_libro):
+    raiz = hacer_libro(uno=BUENO)
+    extraer(raiz)
+    hacer_libro(uno=BUENO.replace("Hola", "Buenas"))
+    assert extraer(raiz) == ["codigo/saludo.py"]
+    assert "Buenas" in (raiz / "codigo/saludo.py").read_text(encoding="utf-8")
+
+
+def test_si_no_se_puede_escribir_todo_no_cambia_nada(hacer_libro, monkeypatch):
+    otro = "\n```{.python file=codigo/otro.py}\nx = 1\n```\n"
+    raiz = hacer_libro(uno=BUENO + otro)
+    extraer(raiz)
+    antes = arbol(raiz)
+    hacer_libro(uno=BUENO.replace("Hola", "Buenas") + otro.replace("1", "2"))
+    reales = iter([True, False])
+
+    def falla_la_segunda(ruta, texto):
+        if not next(reales):
+            raise OSError("disco lleno")
+        provisional = ruta.with_name(".provisional.tmp")
+        provisional.write_text(texto, encoding="utf-8")
+        return provisional
+
+    monkeypatch.setattr("imprenta.extraer.temporal", falla_la_segunda)
+    with pytest.raises(OSError, match="disco lleno"):
+        extraer(raiz)
+    ahora = arbol(raiz)
+    assert {ruta: ahora[ruta] for ruta in antes} == antes
+
+
+def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path):
+    """En el libro de verdad: un carácter de más o de menos en cada renglón, uno a la vez."""
+    archivos = armar(RAIZ)
+    for ruta, renglones in archivos.items():
+        (tmp_path / ruta).parent.mkdir(exist_ok=True)
+        texto = "\n".join([*(texto for texto, _, _ in renglones), ""])
+        (tmp_path / ruta).write_text(texto, encoding="utf-8", newline="\n")
+    revisar(tmp_path, archivos)
+    original = (tmp_path / "codigo/rnn.py").read_bytes()
+    lineas = original.count(b"\n")
+    for posicion in range(0, len(original), 37):
+        cambiado = original[:posicion] + b"@" + original[posicion + 1 :]
+        if cambiado == original:
+            continue
+        (tmp_path / "codigo/rnn.py").write_bytes(cambiado)
+        with pytest.raises(
+            Errores, match=r"codigo/rnn\.py:\d+: no coincide con libro/"
+        ):
+            revisar(tmp_path, archivos)
+    for sobra in (b"\n", b" ", b"x = 1\n"):
+        (tmp_path / "codigo/rnn.py").write_bytes(original + sobra)
+        with pytest.raises(
+            Errores, match=rf"codigo/rnn\.py:({lineas + 1}|{lineas + 2}):"
+        ):
+            revisar(tmp_path, archivos)
+
+
+def test_el_codigo_del_libro_coincide_con_sus_capitulos():
+    orden = [sys.executable, "-m", "imprenta", "extraer", "--revisa"]
+    proceso = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    assert proceso.returncode == 0, proceso.stderr
+
+
+def test_los_capitulos_salen_en_el_orden_de_quarto():
+    assert [
+        entrada.ruta for entrada in leer_libro(RAIZ).entradas
+    ] == rutas_de_capitulos(RAIZ)
+
+
+def test_los_trozos_son_cortos():
+    largos = sorted(
+        len(parte.lineas)
+        for trozo in leer_trozos(RAIZ).values()
+        for parte in trozo.partes
+    )
+    assert largos[-1] <= 30
+    assert largos[len(largos) // 2] <= 12
