@@ -181,15 +181,32 @@ local function encabezado(titulo)
     return titulo
   end
   local clase = titulo.level == 1 and "chapter-number" or "header-section-number"
-  local separador = etiqueta:match("^%a$") and titulo.level == 1 and " — " or " "
-  local numero = titulo.level == 1 and etiqueta:match("^%a$") and "Apéndice " .. etiqueta or etiqueta
-  titulo.content = pandoc.List({ pandoc.Span(numero, { class = clase }), pandoc.Str(separador) }) .. titulo.content
+  local numero = titulo.level == 1 and etiqueta:match("^%a$") and "Apéndice " .. etiqueta .. " —" or etiqueta
+  titulo.content = pandoc.List({ pandoc.Span(numero, { class = clase }), pandoc.Space() }) .. titulo.content
   if titulo.level > 1 then titulo.attributes.number = etiqueta end
   return titulo
+end
+
+-- Una fórmula y la puntuación que la sigue no se separan al final del renglón.
+local function no_separar(elementos)
+  local salida, i = pandoc.List(), 1
+  while i <= #elementos do
+    local uno, otro = elementos[i], elementos[i + 1]
+    local signo = otro and otro.t == "Str" and otro.text:match("^[.,;:)?!]")
+    if uno.t == "Math" and uno.mathtype == "InlineMath" and signo then
+      salida:insert(pandoc.Span({ uno, otro }, { class = "junto" }))
+      i = i + 2
+    else
+      salida:insert(uno)
+      i = i + 1
+    end
+  end
+  return salida
 end
 
 return {
   { Meta = leer_etiquetas },
   { Para = ecuaciones, Figure = figura, Table = tabla, Div = division, CodeBlock = listado, Header = encabezado },
   { Cite = citar },
+  { Inlines = no_separar },
 }

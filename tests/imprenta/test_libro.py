@@ -1,0 +1,121 @@
+import pytest
+
+from imprenta import libro as taller
+from imprenta.__main__ import principal
+from imprenta.errores import ErrorDelLibro
+from imprenta.libro import con_pandoc, hacer
+from imprenta.sitio import revisar_enlaces, revisar_referencias
+
+TITULO = "# Uno {#sec-uno}\n\n"
+FIGURA = TITULO + (
+    "```{python}\n#| label: fig-a\n#| fig-cap: Una línea.\n#| fig-alt: Una línea que sube.\n"
+    "import matplotlib.pyplot as plt\n"
+    'plt.rcParams["svg.hashsalt"] = "x"\n'
+    "plt.plot([1, 2])\nplt.show()\n```\n\nLa @fig-a.\n"
+)
+
+
+def paginas(raiz):
+    return {
+        ruta.relative_to(raiz).as_posix(): ruta.read_bytes()
+        for ruta in sorted((raiz / "_libro").rglob("*"))
+        if ruta.is_file()
+    }
+
+
+def test_hace_el_libro_y_avisa_por_capitulo_con_su_tiempo(hacer_libro, capsys):
+    raiz = hacer_libro(uno=FIGURA)
+    assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 0
+    dicho = capsys.readouterr().out
+    assert "libro/uno.qmd" in dicho
+    assert "tejido con la edición Pandoc" in dicho
+    assert "libro/uno_files/figure-html/fig-a-output-1.svg" in "\n".join(paginas(raiz))
+    capsys.readouterr()
+    principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"])
+    assert capsys.readouterr().out.count("sin cambios") == 4
+
+
+def test_dos_libros_de_las_mismas_fuentes_son_iguales_byte_por_byte(hacer_libro):
+    raiz = hacer_libro(uno=FIGURA)
+    hacer(raiz, "pandoc")
+    primera = paginas(raiz)
+    for viejo in (raiz / ".cache").rglob("*.*"):
+        viejo.unlink()
+    hacer(raiz, "pandoc")
+    assert paginas(raiz) == primera
+
+
+def test_un_fallo_deja_el_ultimo_libro_bueno(hacer_libro, capsys):
+    raiz = hacer_libro(uno=FIGURA)
+    hacer(raiz, "pandoc")
+    bueno = paginas(raiz)
+    for malo in ("1 / 0", "x = 1\n```\n\nVéase @fig-nada\n\n```{python}\npass"):
+        hacer_libro(uno=TITULO + f"```{{python}}\n{malo}\n```\n")
+        capsys.readouterr()
+        assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
+        assert capsys.readouterr().err.startswith("libro/uno.qmd:")
+        assert paginas(raiz) == bueno
+        assert not (raiz / "_libro.nuevo").exists()
+
+
+@pytest.mark.parametrize(
+    ("celda", "mensaje"),
+    [
+        (
+            "#| label: fig-a\n#| fig-cap: A\n#| fig-alt: A\nprint(1)",
+            "debe producir una figura",
+        ),
+        ("#| label: tbl-a\n#| tbl-cap: A\nprint(1)", "debe producir una tabla"),
+        ("from IPython.display import HTML\nHTML('<b>x</b>')", "fuera del subconjunto"),
+    ],
+)
+def test_una_celda_que_no_da_lo_que_promete(hacer_libro, celda, mensaje):
+    raiz = hacer_libro(uno=TITULO + f"```{{python}}\n{celda}\n```\n")
+    with pytest.raises(ErrorDelLibro, match=rf"libro/uno\.qmd:3: .*{mensaje}"):
+        con_pandoc(raiz, raiz / "sitio")
+
+
+@pytest.mark.parametrize(
+    ("motor", "mensaje"),
+    [("word", "debe ser «quarto» o «pandoc»"), ("quarto", "no hay un «quarto»")],
+)
+def test_un_motor_que_no_hay(hacer_libro, monkeypatch, motor, mensaje):
+    monkeypatch.setattr(taller.shutil, "which", lambda _: None)
+    with pytest.raises(ErrorDelLibro, match=mensaje):
+        hacer(hacer_libro(), motor)
+
+
+def test_usa_quarto_si_lo_hay(hacer_libro, monkeypatch):
+    monkeypatch.setattr(taller.shutil, "which", lambda _: "/ruta/a/quarto")
+    tejidos = []
+
+    def falso(raiz, sitio):
+        tejidos.append("quarto")
+        sitio.mkdir()
+        (sitio / "index.html").write_text("<html></html>", encoding="utf-8")
+
+    monkeypatch.setattr(taller, "_con_quarto", falso)
+    hacer(hacer_libro(), None)
+    assert tejidos == ["quarto"]
+
+
+def test_la_revision_del_sitio_encuentra_lo_roto(tmp_path):
+    (tmp_path / "a.html").write_text(
+        '<h1 id="x">A</h1>\n<a href="b.html">no</a>\n<a href="#y">no</a>\n<img src="c.png">'
+        '\n<a href="#x">sí</a> <a href="https://otro.mx/z">sí</a>',
+        encoding="utf-8",
+    )
+    with pytest.raises(ErrorDelLibro) as error:
+        revisar_enlaces(tmp_path)
+    assert str(error.value).splitlines() == [
+        "a.html:2: enlaza con b.html, que no existe",
+        "a.html:3: enlaza con el ancla «#y», que no existe",
+        "a.html:4: enlaza con c.png, que no existe",
+    ]
+    (tmp_path / "a.html").write_text(
+        "<p>\n<strong>?@fig-nada</strong></p>", encoding="utf-8"
+    )
+    with pytest.raises(
+        ErrorDelLibro, match=r"a\.html:2: quedó una referencia sin resolver"
+    ):
+        revisar_referencias(tmp_path)
