@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 66c1c2596a84b08e
+# Huella del contenido: f13762ade520ae2b
 
 """Los rivales que solo cuentan: n-gramas interpolados.
 
@@ -78,8 +78,9 @@ class WittenBell:
             (*viejo, int(actual))[max(0, len(viejo) + 2 - self.orden) :]
             for viejo, actual in zip(estado, indices)
         ]
-        for contexto in set(contextos) - self._recordadas.keys():
-            self._recordadas[contexto] = np.log(self.probabilidades(contexto))
+        for contexto in contextos:
+            if contexto not in self._recordadas:
+                self._recordadas[contexto] = np.log(self.probabilidades(contexto))
         return np.array(
             [self._recordadas[contexto] for contexto in contextos]
         ), contextos

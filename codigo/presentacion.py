@@ -1,6 +1,6 @@
 # Extraído de libro/a-como-esta-hecho.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 049db46273daf2d9
+# Huella del contenido: f762c6f2a02d9a6a
 
 """Lo que las celdas usan para mostrar sus resultados dentro del texto.
 
@@ -8,6 +8,8 @@ Se explica en el apéndice «Cómo está hecho este libro».
 """
 
 from collections.abc import Collection, Iterable, Sequence
+
+VOLADITAS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def afirmar(condicion: bool, frase: str) -> None:
@@ -42,6 +44,12 @@ def tabla(encabezados: Sequence[str], filas: Iterable[Sequence[object]]) -> Mark
 
 def _parece_cifra(texto: str) -> bool:
     return not texto or texto[0] in "-−0123456789"
+
+
+def notacion(cantidad: float) -> str:
+    """Una cantidad con una cifra y su potencia de diez, como «2 × 10⁻⁹»."""
+    cifra, exponente = f"{cantidad:.0e}".split("e")
+    return f"{cifra} × 10{str(int(exponente)).translate(VOLADITAS)}"
 
 
 def lista(nombres: Iterable[str], conocidos: Collection[str] = ()) -> Markdown:
