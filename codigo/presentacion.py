@@ -1,6 +1,6 @@
 # Extraído de libro/a-como-esta-hecho.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: f762c6f2a02d9a6a
+# Huella del contenido: 5604ff6a3b24def2
 
 """Lo que las celdas usan para mostrar sus resultados dentro del texto.
 
@@ -50,6 +50,12 @@ def notacion(cantidad: float) -> str:
     """Una cantidad con una cifra y su potencia de diez, como «2 × 10⁻⁹»."""
     cifra, exponente = f"{cantidad:.0e}".split("e")
     return f"{cifra} × 10{str(int(exponente)).translate(VOLADITAS)}"
+
+
+def miles(cantidad: int) -> Markdown:
+    """Un entero con sus millares separados por un espacio fino, como «30 000»."""
+    texto = f"{cantidad:,}" if cantidad >= 10_000 else str(cantidad)
+    return Markdown(texto.replace(",", "&#8239;"))
 
 
 def lista(nombres: Iterable[str], conocidos: Collection[str] = ()) -> Markdown:

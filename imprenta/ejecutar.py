@@ -205,25 +205,23 @@ def _ejecutar_pedido(
 
 
 def _valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
-    """El texto de una expresión, con las mismas reglas que Quarto: un texto se escapa, un entero no."""
-    datos = [
-        salida["data"]
-        for salida in salidas
-        if salida["output_type"] == "execute_result"
-    ]
-    plano = datos[0].get("text/plain", "") if datos else ""
+    """El texto de una expresión, con las reglas de Quarto.
+
+    Lo que se muestra como Markdown pasa intacto; un texto se escapa; un entero, no.
+    """
+    resultados = (s["data"] for s in salidas if s["output_type"] == "execute_result")
+    datos: dict[str, Any] = next(resultados, {})
+    if "text/markdown" in datos:
+        return str(datos["text/markdown"])
+    plano = datos.get("text/plain", "")
     try:
         valor = ast.literal_eval(plano)
     except (ValueError, SyntaxError):
         valor = None
     if isinstance(valor, int) and not isinstance(valor, bool):
         return str(valor)
-    if (
-        not isinstance(valor, str)
-        or not valor
-        or plano[1:-1] != valor
-        or VIVOS & set(valor)
-    ):
+    sencillo = isinstance(valor, str) and valor and plano[1:-1] == valor
+    if not sencillo or VIVOS & set(valor):
         mensaje = f"{pedido.nombre} debe dar un entero o un texto sencillo, y da {plano or 'nada'}"
         raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
     return ESCAPABLES.sub(r"\\\1", valor)

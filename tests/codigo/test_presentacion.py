@@ -1,6 +1,6 @@
 import pytest
 
-from codigo.presentacion import afirmar, lista, tabla
+from codigo.presentacion import afirmar, lista, miles, notacion, tabla
 
 
 def test_afirmar_calla_o_detiene_el_libro():
@@ -21,3 +21,8 @@ def test_la_tabla_alinea_las_cifras():
 
 def test_la_lista_marca_los_conocidos():
     assert "- *Tepic*\n- Tepixil\n" in lista(["Tepic", "", "Tepixil"], {"Tepic"})
+
+
+def test_las_cantidades_se_escriben_como_en_los_libros():
+    assert notacion(2.3e-9) == "2 × 10⁻⁹"
+    assert [miles(n) for n in (999, 2463, 30_000)] == ["999", "2463", "30&#8239;000"]

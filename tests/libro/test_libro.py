@@ -35,7 +35,9 @@ def test_nada_se_carga_de_fuera(sitio, pagina):
     for etiqueta, atributo in (("script", "src"), ("link", "href"), ("img", "src")):
         for elemento in sopa.find_all(etiqueta):
             assert not re.match(r"(https?:)?//", str(elemento.get(atributo, "")))
-    if "edicion-pandoc" in sopa.body.get("class", []):  # los guiones de Quarto son suyos
+    if "edicion-pandoc" in sopa.body.get(
+        "class", []
+    ):  # los guiones de Quarto son suyos
         assert not sopa.select('script[type="module"]')
 
 
