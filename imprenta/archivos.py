@@ -6,15 +6,13 @@ from pathlib import Path
 
 def escribir(ruta: Path, texto: str) -> None:
     """Escribe un texto UTF-8 en un archivo temporal y lo pone en su lugar."""
-    os.replace(temporal(ruta, texto), ruta)
-
-
-def temporal(ruta: Path, texto: str) -> Path:
-    """Deja el texto en un archivo temporal junto a ``ruta``, todavía sin reemplazarla."""
     ruta.parent.mkdir(parents=True, exist_ok=True)
     provisional = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
-    provisional.write_text(texto, encoding="utf-8", newline="\n")
-    return provisional
+    try:
+        provisional.write_text(texto, encoding="utf-8", newline="\n")
+        os.replace(provisional, ruta)
+    finally:
+        provisional.unlink(missing_ok=True)
 
 
 def recordado(ruta: Path, olvidar: str) -> str | None:
@@ -22,5 +20,5 @@ def recordado(ruta: Path, olvidar: str) -> str | None:
     if ruta.is_file():
         return ruta.read_text(encoding="utf-8")
     for viejo in ruta.parent.glob(olvidar):
-        viejo.unlink()
+        viejo.unlink(missing_ok=True)
     return None

@@ -10,8 +10,9 @@ import json
 import os
 import platform
 import re
+import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -29,6 +30,7 @@ from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA = Path(".cache/celdas")
 COLORES = re.compile(r"\x1b\[[0-9;]*m")
+NUCLEOS: set[int] = set()  # los procesos de los núcleos que están corriendo
 VIVOS = set("$~^@|&<>\\`")  # Quarto no los escapa, o los escapa mal
 ESCAPABLES = re.compile(r"([\\`*_{}\[\]()>#+\-.!,])")
 
@@ -129,20 +131,29 @@ def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
                     yield Pedido(segmento.archivo, linea, nombre, expresion, False)
 
 
+def terminar_nucleos() -> None:
+    """Acaba con los núcleos que sigan corriendo, para no esperar a sus celdas."""
+    for proceso in list(NUCLEOS):
+        with suppress(ProcessLookupError):
+            os.kill(proceso, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
 def entorno(raiz: Path) -> dict[str, str]:
     """Las variables de ``_environment``, el archivo en que Quarto también las lee."""
-    pares = re.findall(
-        r"^(\w+)=(.*)$",
-        (raiz / "_environment").read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
-    return dict(pares)
+    ruta = raiz / "_environment"
+    texto = ruta.read_text(encoding="utf-8") if ruta.is_file() else ""
+    return dict(re.findall(r"^(\w+)=(.*)$", texto, re.MULTILINE))
 
 
 def huella_del_codigo(raiz: Path) -> str:
     """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
     suma = hashlib.sha256()
-    rutas = [*(raiz / "codigo").rglob("*.py"), *(raiz / "data").glob("*.*")]
+    datos = (
+        r
+        for r in (raiz / "data").rglob("*.*")
+        if r.suffix not in (".py", ".md", ".pyc")
+    )
+    rutas = [*(raiz / "codigo").rglob("*.py"), *filter(Path.is_file, datos)]
     for ruta in sorted([*rutas, raiz / "libro/recursos/libro.mplstyle"]):
         suma.update(
             ruta.relative_to(raiz).as_posix().encode()
@@ -181,6 +192,8 @@ def _correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
             carpeta = pila.enter_context(TemporaryDirectory(prefix="libro-"))
             cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
         pila.enter_context(cliente.setup_kernel(env={**entorno(raiz), **os.environ}))
+        NUCLEOS.add(cliente.km.provisioner.pid)
+        pila.callback(NUCLEOS.discard, cliente.km.provisioner.pid)
         cliente.execute_cell(cuaderno.cells[0], 0)
         for indice, pedido in enumerate(pedidos, 1):
             salidas = _ejecutar_pedido(cliente, cuaderno.cells[indice], indice, pedido)

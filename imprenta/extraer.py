@@ -13,13 +13,15 @@ import unicodedata
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
-from imprenta.archivos import escribir, temporal
+from imprenta.archivos import escribir
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.fuentes import Bloque, leer_capitulo, rutas_de_capitulos
 
-REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^\s<>]+)>>[ \t]*$")
+REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^<>]+)>>[ \t]*$")
 REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
+DESTINO = re.compile(r"codigo(?:/\w+)*/\w+\.\w+", re.ASCII)
 NOMBRE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ETIQUETAS = ("fig-", "tbl-", "eq-", "lst-", "sec-")
 HUELLA = re.compile(r"^# Huella del contenido: ([0-9a-f]{16})$")
@@ -83,7 +85,7 @@ def _agregar(trozos: dict[str, Trozo], bloque: Bloque) -> None:
             bloque.archivo,
             bloque.linea,
         )
-    if destino:
+    if destino is not None:
         _revisar_destino(trozos, bloque, destino)
     nombre = bloque.id or _dueno(trozos, destino) or str(destino)
     trozo = trozos.setdefault(nombre, Trozo(nombre, nombre.replace("-", " ")))
@@ -100,18 +102,11 @@ def _agregar(trozos: dict[str, Trozo], bloque: Bloque) -> None:
 
 
 def _revisar_destino(trozos: dict[str, Trozo], bloque: Bloque, destino: str) -> None:
-    ruta = PurePosixPath(destino)
-    if (
-        ruta.is_absolute()
-        or ruta.parts[:1] != ("codigo",)
-        or ".." in ruta.parts
-        or len(ruta.parts) < 2
-    ):
-        raise ErrorDelLibro(
-            f"el destino «{destino}» está fuera de codigo/",
-            bloque.archivo,
-            bloque.linea,
+    if not DESTINO.fullmatch(destino):
+        mensaje = (
+            f"el destino «{destino}» está fuera de codigo/ o no es un nombre sencillo"
         )
+        raise ErrorDelLibro(mensaje, bloque.archivo, bloque.linea)
     dueno = _dueno(trozos, destino)
     if dueno and bloque.id and bloque.id != dueno:
         raise ErrorDelLibro(
@@ -331,14 +326,20 @@ def extraer(raiz: Path) -> list[str]:
     archivos = armar(raiz)
     if errores := _huerfanos(raiz, archivos) + _editados_a_mano(raiz, archivos):
         raise Errores(errores)
-    pendientes = []
-    for ruta, renglones in archivos.items():
-        if not (raiz / ruta).is_file() or _primera_diferencia(raiz / ruta, renglones):
-            texto = "\n".join([*(texto for texto, _, _ in renglones), ""])
-            pendientes.append((temporal(raiz / ruta, texto), raiz / ruta))
-    for provisional, final in pendientes:
-        os.replace(provisional, final)
-    return [final.relative_to(raiz).as_posix() for _, final in pendientes]
+    pendientes = [
+        ruta
+        for ruta, renglones in archivos.items()
+        if not (raiz / ruta).is_file() or _primera_diferencia(raiz / ruta, renglones)
+    ]
+    (raiz / INDICE).parent.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=(raiz / INDICE).parent) as carpeta:
+        for numero, ruta in enumerate(pendientes):
+            texto = "\n".join([*(texto for texto, _, _ in archivos[ruta]), ""])
+            escribir(Path(carpeta, str(numero)), texto)
+        for numero, ruta in enumerate(pendientes):
+            (raiz / ruta).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(carpeta, str(numero)), raiz / ruta)
+    return pendientes
 
 
 def escribir_indice(raiz: Path) -> None:
@@ -382,7 +383,7 @@ def _destinos(trozo: Trozo) -> set[str]:
 def ancla(trozo: Trozo, numero: int) -> str:
     """El identificador de una parte de un trozo dentro de su página."""
     base = "trozo-" + re.sub(r"[^a-z0-9]+", "-", trozo.nombre.lower())
-    return base if numero == 0 else f"{base}-{numero + 1}"
+    return base if numero == 0 else f"{base}--{numero + 1}"
 
 
 def _cita(desde: str, trozo: Trozo, numero: int) -> dict[str, str]:

@@ -15,7 +15,7 @@ CAPITULO = re.compile(
 )
 CERCA = re.compile(r"^(?P<cerca>`{3,}|~{3,})\s*(?P<info>.*?)\s*$")
 ATRIBUTO = re.compile(
-    r"#(?P<id>[^\s}]+)|\.(?P<clase>[^\s}]+)|(?P<clave>[\w-]+)=(?:\"(?P<citado>[^\"]*)\"|(?P<valor>[^\s}]+))"
+    r"#(?P<id>[^\s}]+)|\.(?P<clase>[^\s}]+)|(?P<clave>[\w-]+)=(?:\"(?P<citado>[^\"]*)\"|(?P<valor>[^\s}]*))"
 )
 
 
@@ -97,6 +97,10 @@ def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Bloque | Prosa]:
             continue
         if inicio < actual:
             yield Prosa(ruta, inicio + 1, tuple(lineas[inicio:actual]))
+        antes = "\n".join(lineas[inicio:actual])
+        if antes.rfind("<!--") > antes.rfind("-->"):
+            mensaje = "hay un bloque de código dentro de un comentario"
+            raise ErrorDelLibro(mensaje, ruta, actual + 1)
         final = _cierre(ruta, lineas, actual, apertura["cerca"])
         yield _bloque(ruta, actual + 1, apertura["info"], lineas[actual + 1 : final])
         inicio = actual = final + 1
@@ -105,9 +109,11 @@ def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Bloque | Prosa]:
 
 
 def _cierre(ruta: str, lineas: list[str], apertura: int, cerca: str) -> int:
-    cierre = re.compile(rf"^{re.escape(cerca[0])}{{{len(cerca)},}}\s*$")
+    misma = re.compile(rf"^{re.escape(cerca[0])}{{{len(cerca)},}}\s*(?P<info>.*)$")
     for indice in range(apertura + 1, len(lineas)):
-        if cierre.match(lineas[indice]):
+        if hallada := misma.match(lineas[indice]):
+            if hallada["info"]:
+                break  # otro bloque empieza antes de que este acabe
             return indice
     raise ErrorDelLibro("este bloque de código no se cierra", ruta, apertura + 1)
 

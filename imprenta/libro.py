@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import mkdtemp
 
 from imprenta import tejer
 from imprenta.archivos import escribir
-from imprenta.ejecutar import Capitulo, ejecutar
+from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import Libro, leer_libro
 from imprenta.preparar import preparar
@@ -36,8 +37,7 @@ def hacer(raiz: Path, motor: str | None) -> None:
     if elegido == "quarto" and not quarto:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
     preparar(raiz)
-    nuevo = raiz / f"{SITIO}.nuevo"
-    shutil.rmtree(nuevo, ignore_errors=True)
+    nuevo = Path(mkdtemp(prefix=f"{SITIO}.", dir=raiz))
     try:
         (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
         revisar_referencias(nuevo)
@@ -110,15 +110,19 @@ def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
     with ThreadPoolExecutor(max_workers=2) as hilos:
         futuros = [hilos.submit(uno, e.ruta) for e in reversed(libro.entradas)]
         try:
-            return [futuro.result() for futuro in reversed(futuros)]
+            hechos, _ = wait(futuros, return_when=FIRST_EXCEPTION)
+            for futuro in hechos:
+                futuro.result()
         except BaseException:
-            hilos.shutdown(cancel_futures=True)
+            hilos.shutdown(wait=False, cancel_futures=True)
+            terminar_nucleos()
             raise
+        return [futuro.result() for futuro in reversed(futuros)]
 
 
 def _reemplazar(nuevo: Path, actual: Path) -> None:
-    viejo = actual.with_name(f"{actual.name}.viejo")
-    shutil.rmtree(viejo, ignore_errors=True)
+    nuevo.chmod(0o755)
+    viejo = nuevo.with_name(f"{nuevo.name}.viejo")
     if actual.exists():
         os.replace(actual, viejo)
     os.replace(nuevo, actual)

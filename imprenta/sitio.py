@@ -2,6 +2,7 @@
 
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 from imprenta.errores import ErrorDelLibro, Errores
 
@@ -72,6 +73,7 @@ def revisar_enlaces(sitio: Path) -> None:
             ):
                 continue
             camino, _, ancla = destino.partition("#")
+            camino, ancla = unquote(camino), unquote(ancla)
             archivo = (
                 (ruta.parent / camino.partition("?")[0]).resolve()
                 if camino

@@ -42,12 +42,26 @@ EXPRESION = re.compile(r"(?<!`)`\{python\}([ \t][^`]*)`(?!`)")
 CODIGO_EN_LINEA = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 MATEMATICAS = re.compile(r"\$\$.*?\$\$|\$(?=\S)[^$]*?(?<=\S)\$", re.DOTALL)
 COMENTARIO = re.compile(r"<!--.*?-->", re.DOTALL)
-REFERENCIA = re.compile(r"(?<![\w.@/])@([A-Za-z][\w-]*(?:[:.][\w-]+)*)")
+REFERENCIA = re.compile(r"(?<![\w.@/?&=\\])@([A-Za-z][\w-]*(?:[:.][\w-]+)*)")
 ETIQUETA = re.compile(rf"\{{#((?:{'|'.join(TIPOS)})-[\w-]+)[^}}]*\}}")
 ENCABEZADO = re.compile(r"^(#{1,6})\s+(.*?)\s*$")
 DIV = re.compile(r"^(:{3,})\s*(.*?)\s*$")
 IMAGEN = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)(\{[^}]*\})?")
-HTML_CRUDO = re.compile(r"<(/?[A-Za-z][\w-]*)(\s[^<>]*)?/?>")
+HTML_CRUDO = re.compile(r"</?[A-Za-z][\w-]*(\s+[\w-]+(=\S+)?)*\s*/?>")
+AJENOS = {  # lo que Pandoc entiende y los dos tejedores no hacen igual, o el libro no usa
+    r"^(=+|-+)\s*$": "título subrayado; los títulos llevan «#»",
+    r"^#{4,6}\s": "los títulos llegan hasta «###»",
+    r"^#{1,3}\s.*\{(?![#}])(?!\.unnumbered)": "atributo de título fuera del subconjunto",
+    r"^:::+ *\{.*\b(?!collapse)[\w-]+=": "atributo de división fuera del subconjunto",
+    r"^:\s{2,}\S": "lista de definiciones fuera del subconjunto",
+    r"^\+[-=+]+$": "tabla de rejilla fuera del subconjunto",
+    r"\^\[": "las notas al pie van aparte, como [^nota]",
+    r"\]\{\.": "los atributos en línea quedan fuera del subconjunto",
+    r"~[^~\s]+~|\^[^\^\s\]]+\^": "los subíndices y superíndices van en $…$",
+    r"^\s*[-*] \[[ xX]\] ": "lista de tareas fuera del subconjunto",
+    r"\\(begin|textbf|emph|cite|ref)\b": "LaTeX suelto; las matemáticas van en $…$",
+    r"^[\s>]+(`{3,}|~{3,})": "un bloque de código no puede ir sangrado ni citado",
+}
 ENLACE_A_FUENTE = re.compile(r"\]\(([^)\s]+\.qmd[^)]*)\)")
 
 
@@ -79,6 +93,9 @@ def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
             celda.archivo,
             celda.linea,
         ) from None
+    if not isinstance(leidas, dict):
+        mensaje = "las opciones de la celda van como «#| nombre: valor»"
+        raise ErrorDelLibro(mensaje, celda.archivo, celda.linea)
     for desfase, (nombre, valor) in enumerate(leidas.items(), 1):
         _revisar_opcion(nombre, valor, celda.archivo, celda.linea + desfase)
     return leidas, list(celda.lineas[cuantas:])
@@ -204,6 +221,13 @@ def _revisar_bloque(bloque: Bloque) -> Iterator[ErrorDelLibro]:
                 yield ErrorDelLibro(
                     f"a la celda «{etiqueta}» le falta {' y '.join(faltan)}", *lugar
                 )
+        oculta = [o for o in ("eval", "output", "include") if leidas.get(o) is False]
+        if etiqueta.startswith(("fig-", "tbl-")) and oculta:
+            yield ErrorDelLibro(
+                f"«{etiqueta}» no puede llevar {oculta[0]}: false", *lugar
+            )
+        if any(texto.lstrip().startswith(("!", "%")) for texto in codigo):
+            yield ErrorDelLibro("las órdenes «!» y «%» de IPython quedan fuera", *lugar)
         largo = len(codigo)
     else:
         lenguaje = bloque.clases[0] if bloque.clases else bloque.info
@@ -268,8 +292,9 @@ def _revisar_linea(
         yield ErrorDelLibro(
             "los atajos {{< … >}} quedan fuera del subconjunto", ruta, linea
         )
-    if re.match(r"^\s*(`{3,}|~{3,})", texto):
-        yield ErrorDelLibro("un bloque de código no puede ir sangrado", ruta, linea)
+    for patron, mensaje in AJENOS.items():
+        if re.search(patron, texto):
+            yield ErrorDelLibro(mensaje, ruta, linea)
     if hallado := HTML_CRUDO.search(texto):
         mensaje = f"HTML suelto «{hallado[0]}»; va en un bloque {{=html}}"
         yield ErrorDelLibro(mensaje, ruta, linea)

@@ -141,7 +141,8 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, datos: str | list[str]) ->
     identidad = f"#{etiqueta} " if etiqueta.startswith("fig-") else ""
     alterna = html.escape(str(celda.opciones.get("fig-alt", "")), quote=True)
     pie = celda.opciones.get("fig-cap", "")
-    return f'![{pie}]({imagen}){{{identidad}fig-alt="{alterna}"}}'
+    figura = f'![]({imagen}){{fig-alt="{alterna}"}}'
+    return f"::: {{#{etiqueta}}}\n\n{figura}\n\n{pie}\n\n:::" if identidad else figura
 
 
 def _tabla(celda: Celda, markdown: str) -> str:
@@ -288,7 +289,8 @@ def tejer_pagina(
     nombres = ("plantilla.html", "edicion-pandoc.lua", "trozos.lua", "referencias.bib")
     de_que_depende = [etiquetas, raiz / ".cache/trozos.json", Path(__file__)]
     de_que_depende += [recursos / nombre for nombre in nombres]
-    partes = [documento, *(ruta.read_text(encoding="utf-8") for ruta in de_que_depende)]
+    partes = [documento, pypandoc.get_pandoc_version()]
+    partes += [*(ruta.read_text(encoding="utf-8") for ruta in de_que_depende)]
     llave = hashlib.sha256("\0".join(partes).encode()).hexdigest()[:16]
     nombre = Path(pagina.entrada.ruta).stem
     guardada = raiz / MEMORIA / f"{nombre}-{llave}.html"
@@ -394,7 +396,16 @@ def indice_de_busqueda(paginas: list[Pagina]) -> str:
             elif bloque["t"] != "Header":
                 ficha["texto"] += texto_plano(bloque)
         fichas.append(ficha)
+    etiquetas = {id_: e for pagina in paginas for id_, e in pagina.etiquetas.items()}
+
+    def sin_arroba(cita: re.Match[str]) -> str:
+        etiqueta = etiquetas.get(cita[1])
+        return etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
+
     for ficha in fichas:
+        ficha["texto"] = re.sub(
+            r"\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?", sin_arroba, ficha["texto"]
+        )
         ficha["texto"] = re.sub(
             r"\{#[\w-]+\}", "", re.sub(r"\s+", " ", ficha["texto"])
         ).strip()

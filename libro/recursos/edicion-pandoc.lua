@@ -57,6 +57,17 @@ local function html(texto)
   return pandoc.RawBlock("html", texto)
 end
 
+local function escapar(texto)
+  return (texto:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
+end
+
+local function imagen(figura)
+  figura.attributes.alt = figura.attributes["fig-alt"]
+  figura.attributes["fig-alt"] = nil
+  figura.classes = { "img-fluid", "figure-img" }
+  return figura
+end
+
 -- Una figura, tabla o listado con su pie, con las mismas clases que Quarto.
 local function flotante(id, tipo, cuerpo, pie)
   local leyenda = pandoc.List({
@@ -74,8 +85,7 @@ local function figura(bloque)
   local pie = pandoc.utils.blocks_to_inlines(bloque.caption.long)
   local imagen
   bloque:walk({ Image = function(i) imagen = i end })
-  local alterna = imagen.attributes["fig-alt"]
-  imagen = pandoc.Image({}, imagen.src, "", { class = "img-fluid figure-img", alt = alterna })
+  imagen.caption = {}
   return id ~= "" and flotante(id, "fig", { pandoc.Plain(imagen) }, pie) or pandoc.Plain(imagen)
 end
 
@@ -117,8 +127,8 @@ local function pestanas(division)
     if bloque.t == "Header" then
       if abierta then contenido:insert(html("</section>")) end
       abierta = true
-      local titulo = pandoc.utils.stringify(bloque.content)
-      contenido:insert(html('<section data-titulo="' .. titulo:gsub('"', "&quot;") .. '">'))
+      local titulo = escapar(pandoc.utils.stringify(bloque.content))
+      contenido:insert(html('<section data-titulo="' .. titulo .. '">'))
       contenido:insert(html("<h" .. bloque.level .. ">" .. titulo .. "</h" .. bloque.level .. ">"))
     else
       contenido:insert(bloque)
@@ -151,7 +161,7 @@ local function listado(bloque)
   if pie then
     return flotante(bloque.identifier, "lst", { codigo }, pandoc.utils.blocks_to_inlines(pandoc.read(pie).blocks))
   elseif nombre then
-    local cabeza = html('<div class="code-with-filename-file"><pre><strong>' .. nombre .. "</strong></pre></div>")
+    local cabeza = html('<div class="code-with-filename-file"><pre><strong>' .. escapar(nombre) .. "</strong></pre></div>")
     return pandoc.Div({ cabeza, codigo }, { class = "code-with-filename" })
   end
 end
@@ -206,6 +216,7 @@ end
 
 return {
   { Meta = leer_etiquetas },
+  { Image = imagen },
   { Para = ecuaciones, Figure = figura, Table = tabla, Div = division, CodeBlock = listado, Header = encabezado },
   { Cite = citar },
   { Inlines = no_separar },

@@ -59,12 +59,26 @@ def cambiar_codigo(raiz):
 
 
 def cambiar_datos(raiz):
-    (raiz / "data/lista.txt").write_text("Tepic\n", encoding="utf-8")
+    (raiz / "data/hondo").mkdir()
+    (raiz / "data/hondo/lista.txt").write_text("Tepic\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "cambiar", [cambiar_celda, cambiar_expresion, cambiar_codigo, cambiar_datos]
-)
+def cambiar_entorno(raiz):
+    (raiz / "_environment").write_text("SOURCE_DATE_EPOCH=1\n", encoding="utf-8")
+
+
+def cambiar_tamano(raiz):
+    texto = (raiz / "_quarto.yml").read_text(encoding="utf-8")
+    (raiz / "_quarto.yml").write_text(
+        texto.replace("fig-width: 4", "fig-width: 5"), encoding="utf-8"
+    )
+
+
+CAMBIOS = [cambiar_celda, cambiar_expresion, cambiar_codigo, cambiar_datos]
+CAMBIOS += [cambiar_entorno, cambiar_tamano]
+
+
+@pytest.mark.parametrize("cambiar", CAMBIOS)
 def test_cambiar_lo_que_importa_vuelve_a_ejecutar(hacer_libro, cambiar):
     raiz = hacer_libro(uno=CUENTA)
     assert not correr(raiz).recordado

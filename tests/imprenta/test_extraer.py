@@ -155,6 +155,26 @@ ERRORES = {
         BUENO.replace("file=codigo/saludo.py", "file=data/saludo.py"),
         "libro/uno.qmd:3: el destino «data/saludo.py» está fuera de codigo/",
     ),
+    "bloque que se come al siguiente": (
+        BUENO.replace("    return saludo\n```\n", "    return saludo\n"),
+        "libro/uno.qmd:3: este bloque de código no se cierra",
+    ),
+    "referencia con espacios": (
+        BUENO.replace("<<decir-su-nombre>>", "<<decir su nombre>>"),
+        "libro/uno.qmd:13: no existe el trozo «decir su nombre»",
+    ),
+    "destino vacío": (
+        BUENO.replace("file=codigo/saludo.py", "file="),
+        "libro/uno.qmd:3: el destino «» está fuera",
+    ),
+    "destino con rodeos": (
+        BUENO.replace("file=codigo/saludo.py", "file=codigo/./saludo.py"),
+        "libro/uno.qmd:3: el destino «codigo/./saludo.py» está fuera",
+    ),
+    "trozo dentro de un comentario": (
+        BUENO + "\n<!--\n```{.python #oculto}\nx = 1\n```\n-->\n",
+        "libro/uno.qmd:21: hay un bloque de código dentro de un comentario",
+    ),
     "destino que se escapa": (
         BUENO.replace("file=codigo/saludo.py", "file=codigo/../saludo.py"),
         "libro/uno.qmd:3: el destino «codigo/../saludo.py» está fuera de codigo/",
@@ -216,20 +236,18 @@ def test_si_no_se_puede_escribir_todo_no_cambia_nada(hacer_libro, monkeypatch):
     extraer(raiz)
     antes = arbol(raiz)
     hacer_libro(uno=BUENO.replace("Hola", "Buenas") + otro.replace("1", "2"))
-    reales = iter([True, False])
+    with monkeypatch.context() as parche:
 
-    def falla_la_segunda(ruta, texto):
-        if not next(reales):
-            raise OSError("disco lleno")
-        provisional = ruta.with_name(".provisional.tmp")
-        provisional.write_text(texto, encoding="utf-8")
-        return provisional
+        def se_llena(ruta, texto):
+            if ruta.name == "1":
+                raise OSError("disco lleno")
+            ruta.write_text(texto, encoding="utf-8")
 
-    monkeypatch.setattr("imprenta.extraer.temporal", falla_la_segunda)
-    with pytest.raises(OSError, match="disco lleno"):
-        extraer(raiz)
-    ahora = arbol(raiz)
-    assert {ruta: ahora[ruta] for ruta in antes} == antes
+        parche.setattr("imprenta.extraer.escribir", se_llena)
+        with pytest.raises(OSError, match="disco lleno"):
+            extraer(raiz)
+    assert arbol(raiz) == antes
+    assert extraer(raiz) == ["codigo/saludo.py", "codigo/otro.py"]
 
 
 def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path):

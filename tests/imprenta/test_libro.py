@@ -23,6 +23,12 @@ def paginas(raiz):
     }
 
 
+def texto_de(raiz):
+    return " ".join(
+        (raiz / "_libro/libro/uno.html").read_text(encoding="utf-8").split()
+    )
+
+
 def test_hace_el_libro_y_avisa_por_capitulo_con_su_tiempo(hacer_libro, capsys):
     raiz = hacer_libro(uno=FIGURA)
     assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 0
@@ -45,6 +51,44 @@ def test_dos_libros_de_las_mismas_fuentes_son_iguales_byte_por_byte(hacer_libro)
     assert paginas(raiz) == primera
 
 
+def test_un_enlace_roto_tampoco_reemplaza_el_libro(hacer_libro, capsys):
+    raiz = hacer_libro(uno=FIGURA)
+    hacer(raiz, "pandoc")
+    bueno = paginas(raiz)
+    hacer_libro(uno=TITULO + '```{=html}\n<a href="nada.html">x</a>\n```\n')
+    assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
+    assert "libro/uno.html" in capsys.readouterr().err
+    assert paginas(raiz) == bueno
+
+
+def test_un_fallo_no_espera_a_las_celdas_que_siguen_corriendo(hacer_libro):
+    lenta = "# Dos {#sec-dos}\n\n```{python}\nimport time\ntime.sleep(600)\n```\n"
+    raiz = hacer_libro(uno=TITULO + "```{python}\n1 / 0\n```\n", dos=lenta)
+    with pytest.raises(ErrorDelLibro, match="ZeroDivisionError"):
+        con_pandoc(raiz, raiz / "sitio")
+
+
+def test_cambiar_una_etiqueta_actualiza_las_paginas_que_la_citan(hacer_libro):
+    citan = TITULO + "Véase la @sec-b.\n"
+    raiz = hacer_libro(uno=citan, dos="# Dos {#sec-dos}\n\n## A\n\n## B {#sec-b}\n")
+    hacer(raiz, "pandoc")
+    assert "Sección 2.2" in texto_de(raiz)
+    hacer_libro(uno=citan, dos="# Dos {#sec-dos}\n\n## B {#sec-b}\n\n## A\n")
+    hacer(raiz, "pandoc")
+    assert "Sección 2.1" in texto_de(raiz)
+
+
+def test_los_signos_especiales_se_escapan(hacer_libro):
+    figura = FIGURA.replace("fig-cap: Una línea.", 'fig-cap: "De [0, 1] a <2>"')
+    otros = '\n```{.bash filename="a & <b>"}\nls\n```\n'
+    raiz = hacer_libro(uno=figura + otros)
+    hacer(raiz, "pandoc")
+    texto = (raiz / "_libro/libro/uno.html").read_text(encoding="utf-8")
+    assert "De [0, 1] a &lt;2&gt;" in texto
+    assert "a &amp; &lt;b&gt;" in texto
+    assert 'alt="Una línea que sube."' in texto
+
+
 def test_un_fallo_deja_el_ultimo_libro_bueno(hacer_libro, capsys):
     raiz = hacer_libro(uno=FIGURA)
     hacer(raiz, "pandoc")
@@ -55,7 +99,7 @@ def test_un_fallo_deja_el_ultimo_libro_bueno(hacer_libro, capsys):
         assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
         assert capsys.readouterr().err.startswith("libro/uno.qmd:")
         assert paginas(raiz) == bueno
-        assert not (raiz / "_libro.nuevo").exists()
+        assert not list(raiz.glob("_libro.*"))
 
 
 @pytest.mark.parametrize(
@@ -91,7 +135,6 @@ def test_usa_quarto_si_lo_hay(hacer_libro, monkeypatch):
 
     def falso(raiz, sitio):
         tejidos.append("quarto")
-        sitio.mkdir()
         (sitio / "index.html").write_text("<html></html>", encoding="utf-8")
 
     monkeypatch.setattr(taller, "_con_quarto", falso)

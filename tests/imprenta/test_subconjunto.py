@@ -81,6 +81,32 @@ MALOS = {
         ":3: la expresión debe caber",
     ),
     "enlace a un .qmd": (TITULO + "[aquí](dos.qmd)\n", ":3: enlaza con @sec-…"),
+    "opciones sin nombre": (celda("hola"), ":3: las opciones de la celda van como"),
+    "figura que no se muestra": (
+        celda("label: fig-a", "fig-cap: A", "fig-alt: A", "output: false"),
+        ":3: «fig-a» no puede llevar output: false",
+    ),
+    "orden de consola": (celda(codigo="!ls"), ":3: las órdenes «!» y «%»"),
+    "título subrayado": (TITULO + "Dos\n====\n", ":4: título subrayado"),
+    "título hondo": (TITULO + "#### Hondo\n", ":3: los títulos llegan hasta «###»"),
+    "recuadro con título por atributo": (
+        TITULO + '::: {.callout-note title="Ojo"}\nx\n:::\n',
+        ":3: atributo de división",
+    ),
+    "clase en línea": (
+        TITULO + "Un [texto]{.smallcaps}.\n",
+        ":3: los atributos en línea",
+    ),
+    "nota en línea": (
+        TITULO + "Un texto.^[Nota.]\n",
+        ":3: las notas al pie van aparte",
+    ),
+    "subíndice": (TITULO + "Agua: H~2~O.\n", ":3: los subíndices"),
+    "bloque citado": (
+        TITULO + "> ```bash\n> ls\n> ```\n",
+        ":3: un bloque de código no puede",
+    ),
+    "LaTeX suelto": (TITULO + "Un \\textbf{grito}.\n", ":3: LaTeX suelto"),
     "título en YAML": (
         "---\ntitle: Uno\n---\n\n" + TITULO,
         ":1: el capítulo empieza con YAML",
@@ -112,7 +138,8 @@ def test_junta_todos_los_errores(hacer_libro):
 
 BUENO = """# Uno {#sec-uno}
 
-Correo a@b.mx, código `@fig-nada` y `<b>`, fórmula $a < b > c$ y @sec-dos.
+Correo a@b.mx, \\@nadie, [liga](https://a.mx/u?@x=1), 3 < 4, código `@fig-nada` y `<b>`,
+fórmula $a < b > c$ y @sec-dos.
 <!-- un comentario con @fig-nada y <b> -->
 
 $$
