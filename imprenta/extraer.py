@@ -363,12 +363,16 @@ def _ficha(
     trozos: dict[str, Trozo], ruta: str, trozo: Trozo, numero: int
 ) -> dict[str, object]:
     siguientes = range(numero + 1, len(trozo.partes))
+    halladas = map(REFERENCIA.match, trozo.partes[numero].lineas)
+    incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
     destinos = sorted(_destinos(trozo))
     return {
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
         "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in destinos],
+        "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
+        "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
         "usos": [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos],
         "continua": [_cita(ruta, trozo, parte) for parte in siguientes[:1]],
     }

@@ -143,6 +143,7 @@ local function division(bloque)
   if id:match("^tbl%-") or id:match("^fig%-") then
     local contenido = pandoc.List(bloque.content)
     local pie = contenido:remove()
+    contenido = contenido:map(function(b) return b.t == "Para" and pandoc.Plain(b.content) or b end)
     return flotante(id, id:sub(1, 3), contenido, pie.content)
   end
   for _, clase in ipairs(bloque.classes) do

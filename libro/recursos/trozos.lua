@@ -51,16 +51,19 @@ end
 
 local function pie(ficha)
   local partes = pandoc.List()
-  if #ficha.usos > 0 then
-    partes:insert(pandoc.Str("Se usa en "))
-    partes:extend(enlaces(ficha.usos))
-    partes:insert(pandoc.Str(". "))
+  local function agregar(antes, lista)
+    if #lista > 0 then
+      partes:extend({ pandoc.Str(antes), pandoc.Space() })
+      partes:extend(enlaces(lista))
+      partes:extend({ pandoc.Str("."), pandoc.Space() })
+    end
   end
-  if #ficha.continua > 0 then
-    partes:insert(pandoc.Str("Continúa "))
-    partes:insert(pandoc.Link("más adelante", ficha.continua[1].url))
-    partes:insert(pandoc.Str("."))
-  end
+  for _, cita in ipairs(ficha.viene) do cita.texto = "más atrás" end
+  for _, cita in ipairs(ficha.continua) do cita.texto = "más adelante" end
+  agregar("Incluye", ficha.incluye)
+  agregar("Se usa en", ficha.usos)
+  agregar("Viene de", ficha.viene)
+  agregar("Continúa", ficha.continua)
   return #partes > 0 and pandoc.Div(pandoc.Plain(partes), { class = "trozo-pie" }) or nil
 end
 
