@@ -79,7 +79,7 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
         destino.parent.mkdir(parents=True, exist_ok=True)
         texto = tejer.tejer_pagina(raiz, libro, pagina, archivo, colofon())
         destino.write_text(texto, encoding="utf-8")
-    indice = tejer.indice_de_busqueda(paginas)
+    indice = tejer.indice_de_busqueda(paginas, etiquetas)
     (sitio / "libro/recursos/indice-busqueda.js").write_text(indice, encoding="utf-8")
 
 

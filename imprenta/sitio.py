@@ -64,6 +64,7 @@ def revisar_enlaces(sitio: Path) -> None:
         Errores: un error por enlace o imagen sin destino, con su página y renglón.
     """
     paginas = _leer_paginas(sitio)
+    por_archivo = {ruta.resolve(): pagina for ruta, pagina in paginas.items()}
     errores: list[ErrorDelLibro] = []
     for ruta, pagina in paginas.items():
         nombre = ruta.relative_to(sitio)
@@ -86,7 +87,7 @@ def revisar_enlaces(sitio: Path) -> None:
                     )
                 )
                 continue
-            otra = next((p for r, p in paginas.items() if r.resolve() == archivo), None)
+            otra = por_archivo.get(archivo)
             if ancla and otra and ancla not in otra.anclas:
                 errores.append(
                     ErrorDelLibro(

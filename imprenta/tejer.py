@@ -171,7 +171,7 @@ def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
     )
     pagina = Pagina(entrada, documento)
     _numerar_secciones(pagina)
-    if _cita_obras(documento):
+    if _cita_obras(documento["blocks"]):
         titulo = [{"t": "Str", "c": "Referencias"}]
         documento["blocks"] += [
             {"t": "Header", "c": [2, ["referencias", ["unnumbered"], []], titulo]},
@@ -189,16 +189,23 @@ def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
     return pagina
 
 
-def _cita_obras(nodo: Any) -> bool:
-    """Si el documento cita algo que no sea una etiqueta del libro."""
+def _nodos(nodo: Any) -> Iterator[dict[str, Any]]:
+    """Todos los elementos de un documento de Pandoc, en el orden en que se leen."""
     if isinstance(nodo, list):
-        return any(map(_cita_obras, nodo))
-    if not isinstance(nodo, dict):
-        return False
-    if nodo.get("t") == "Cite":
-        obras = (cita["citationId"] for cita in nodo["c"][0])
-        return any(obra.split("-")[0] not in ("sec", *TIPOS) for obra in obras)
-    return any(map(_cita_obras, nodo.values()))
+        for hijo in nodo:
+            yield from _nodos(hijo)
+    elif isinstance(nodo, dict):
+        if "t" in nodo:
+            yield nodo
+        for hijo in nodo.values():
+            yield from _nodos(hijo)
+
+
+def _cita_obras(bloques: list[Any]) -> bool:
+    """Si cita algo que no sea una etiqueta del libro."""
+    citas = (nodo["c"][0] for nodo in _nodos(bloques) if nodo["t"] == "Cite")
+    obras = (una["citationId"].split("-")[0] for cita in citas for una in cita)
+    return any(obra not in ("sec", *TIPOS) for obra in obras)
 
 
 def _anotar(pagina: Pagina, id_: str, prefijo: str, numero: str, **mas: Any) -> None:
@@ -236,22 +243,17 @@ def _numerar_secciones(pagina: Pagina) -> None:
             atributos.append(["numero", numero])
 
 
-def _flotantes(nodo: Any) -> Iterator[tuple[str, str]]:
+def _flotantes(bloques: list[Any]) -> Iterator[tuple[str, str]]:
     """Las etiquetas de figuras, tablas, listados y ecuaciones, en el orden en que se leen."""
-    if isinstance(nodo, list):
-        for hijo in nodo:
-            yield from _flotantes(hijo)
-    elif isinstance(nodo, dict):
-        contenido: Any = nodo.get("c")
-        if nodo.get("t") in ("Figure", "Div", "Table", "CodeBlock"):
-            id_ = contenido[0][0]
+    for nodo in _nodos(bloques):
+        if nodo["t"] in ("Figure", "Div", "Table", "CodeBlock"):
+            id_ = nodo["c"][0][0]
             if id_[:4] in ("fig-", "tbl-", "lst-"):
                 yield id_[:3], id_
-        elif nodo.get("t") == "Str" and (
-            hallada := re.fullmatch(r"\{#(eq-[\w-]+)\}", contenido)
+        elif nodo["t"] == "Str" and (
+            hallada := re.fullmatch(r"\{#(eq-[\w-]+)\}", nodo["c"])
         ):
             yield "eq", hallada[1]
-        yield from _flotantes(contenido)
 
 
 def texto_plano(nodo: Any) -> str:
@@ -371,7 +373,9 @@ def _indice(libro: Libro, actual: Entrada) -> str:
     return "\n".join([*renglones, "</ul>"])
 
 
-def indice_de_busqueda(paginas: list[Pagina]) -> str:
+def indice_de_busqueda(
+    paginas: list[Pagina], etiquetas: dict[str, dict[str, Any]]
+) -> str:
     """El índice que ``libro.js`` carga como guion clásico, para buscar sin red."""
     fichas = []
     for pagina in paginas:
@@ -396,7 +400,6 @@ def indice_de_busqueda(paginas: list[Pagina]) -> str:
             elif bloque["t"] != "Header":
                 ficha["texto"] += texto_plano(bloque)
         fichas.append(ficha)
-    etiquetas = {id_: e for pagina in paginas for id_, e in pagina.etiquetas.items()}
 
     def sin_arroba(cita: re.Match[str]) -> str:
         etiqueta = etiquetas.get(cita[1])
@@ -412,17 +415,6 @@ def indice_de_busqueda(paginas: list[Pagina]) -> str:
     return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
 
 
-def _imagenes(nodo: Any) -> Iterator[str]:
-    """Las imágenes que un documento muestra."""
-    if isinstance(nodo, list):
-        for hijo in nodo:
-            yield from _imagenes(hijo)
-    elif isinstance(nodo, dict):
-        if nodo.get("t") == "Image":
-            yield nodo["c"][2][0]
-        yield from _imagenes(nodo.get("c"))
-
-
 def copiar_recursos(
     raiz: Path, libro: Libro, paginas: list[Pagina], sitio: Path
 ) -> None:
@@ -430,9 +422,9 @@ def copiar_recursos(
     patrones = [*libro.recursos, "libro/recursos/libro.css", "libro/recursos/libro.js"]
     for pagina in paginas:
         carpeta = Path(pagina.entrada.ruta).parent
-        patrones += [
-            str(carpeta / imagen) for imagen in _imagenes(pagina.documento["blocks"])
-        ]
+        for nodo in _nodos(pagina.documento["blocks"]):
+            if nodo["t"] == "Image":
+                patrones.append(str(carpeta / nodo["c"][2][0]))
     for patron in patrones:
         for origen in sorted(raiz.glob(patron.lstrip("/"))):
             destino = sitio / origen.relative_to(raiz)
