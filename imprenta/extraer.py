@@ -88,15 +88,15 @@ def _agregar(trozos: dict[str, Trozo], bloque: Bloque) -> None:
     if destino is not None:
         _revisar_destino(trozos, bloque, destino)
     nombre = bloque.id or _dueno(trozos, destino) or str(destino)
+    titulo = bloque.atributos.get("titulo")
+    if titulo and _ascii(titulo) != nombre:
+        raise ErrorDelLibro(
+            f"el título «{titulo}» no corresponde al trozo «{nombre}»: solo puede ponerle acentos",
+            bloque.archivo,
+            bloque.linea,
+        )
     trozo = trozos.setdefault(nombre, Trozo(nombre, nombre.replace("-", " ")))
-    if titulo := bloque.atributos.get("titulo"):
-        if _ascii(titulo) != nombre:
-            raise ErrorDelLibro(
-                f"el título «{titulo}» no corresponde al trozo «{nombre}»: solo puede ponerle acentos",
-                bloque.archivo,
-                bloque.linea,
-            )
-        trozo.titulo = titulo
+    trozo.titulo = titulo or trozo.titulo
     trozo.archivo = destino or trozo.archivo
     trozo.partes.append(bloque)
 
