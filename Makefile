@@ -5,7 +5,7 @@ V := .venv/bin
 LISTO := .venv/listo
 export MOTOR
 
-.PHONY: libro pruebas revisar formato servir limpiar candado
+.PHONY: libro pruebas revisar formato banco servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -25,6 +25,12 @@ formato: $(LISTO)
 	$(V)/ruff format -q imprenta tests data
 	$(V)/python -m imprenta formatear
 	$(V)/python -m imprenta extraer
+
+# Mide la velocidad y la guarda para el apéndice; PyTorch solo hace falta aquí y en las pruebas de paridad.
+banco: $(LISTO)
+	$(V)/python -m pip install --quiet torch==2.13.0
+	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.banco
+	OPENBLAS_NUM_THREADS=2 $(V)/python -m codigo.banco
 
 servir: $(LISTO)
 	$(V)/python -m imprenta servir

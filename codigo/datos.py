@@ -1,8 +1,9 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/04-original.qmd
+# Extraído de libro/05-lotes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 654cf7c2ff29df70
+# Huella del contenido: 16f16955588cb2cd
 
 """Los nombres: leerlos, repartirlos y convertirlos en números.
 
@@ -11,6 +12,7 @@ Se explica en los capítulos «Los municipios» y «Una red recurrente, a pie».
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,8 +67,8 @@ class Vocabulario:
     # ⟨decodificar unos índices⟩
     def decodificar(self, indices: Sequence[int] | np.ndarray) -> str:
         """El texto de unos índices, hasta el primer ``FIN`` (que no se incluye)."""
-        texto = "".join(self.simbolos[indice] for indice in indices)
-        return texto.partition(FIN)[0]
+        hasta_el_fin = takewhile(lambda indice: indice != 0, indices)
+        return "".join(map(self.simbolos.__getitem__, hasta_el_fin))
 
 
 class Particion(NamedTuple):
@@ -103,16 +105,20 @@ class Lote(NamedTuple):
     sigue: bool = False  # si continúa el texto del lote anterior
 
 
-def hacer_lote(nombres: Sequence[str], vocabulario: Vocabulario) -> Lote:
-    """Junta unos nombres en un lote; ``T`` es el largo del mayor más su ``FIN``."""
-    T = max(len(nombre) for nombre in nombres) + 1
-    entradas = np.zeros((T, len(nombres)), dtype=np.intp)
-    objetivos, mascara = entradas.copy(), np.zeros(entradas.shape)
-    for b, nombre in enumerate(nombres):
-        entradas[1 : len(nombre) + 1, b] = vocabulario.codificar(nombre)
-        objetivos[: len(nombre), b] = vocabulario.codificar(nombre)
-        mascara[: len(nombre) + 1, b] = 1
+def rellenar(codificados: Sequence[np.ndarray]) -> Lote:
+    """Un lote con nombres codificados; ``T`` es el largo del mayor más su ``FIN``."""
+    T = max(len(letras) for letras in codificados) + 1
+    entradas = np.zeros((T, len(codificados)), dtype=np.intp)
+    objetivos, mascara = entradas.copy(), np.zeros(entradas.shape, np.float32)
+    for b, letras in enumerate(codificados):
+        entradas[1 : len(letras) + 1, b] = objetivos[: len(letras), b] = letras
+        mascara[: len(letras) + 1, b] = 1
     return Lote(entradas, objetivos, mascara)
+
+
+def hacer_lote(nombres: Sequence[str], vocabulario: Vocabulario) -> Lote:
+    """Un lote con unos nombres, tal como se escriben."""
+    return rellenar([vocabulario.codificar(nombre) for nombre in nombres])
 
 
 def lotes_por_epoca(
@@ -138,3 +144,20 @@ def tramos(indices: np.ndarray, T: int) -> Iterator[Lote]:
         for inicio in range(0, len(indices) - T - 1, T):
             ventana = indices[inicio : inicio + T + 1, None]
             yield Lote(ventana[:-1], ventana[1:], unos, sigue=inicio > 0)
+
+
+def lotes_por_largo(
+    codificados: Sequence[np.ndarray], B: int, rng: np.random.Generator
+) -> Iterator[Lote]:
+    """Una época en lotes de ``B`` nombres de largo parecido, con azar.
+
+    Capítulo «De una letra a un lote», sección «Leer relleno».
+    """
+    orden, lotes = rng.permutation(len(codificados)).tolist(), []
+    for inicio in range(0, len(orden), 8 * B):
+        monton = sorted(
+            orden[inicio : inicio + 8 * B], key=lambda i: len(codificados[i])
+        )
+        lotes += [monton[i : i + B] for i in range(0, len(monton), B)]
+    for cual in rng.permutation(len(lotes)):
+        yield rellenar([codificados[i] for i in lotes[cual]])

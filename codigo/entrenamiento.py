@@ -1,23 +1,49 @@
 # Extraído de libro/02-rnn.qmd
+# Extraído de libro/08-entrenar.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0fecfa8318777a63
+# Huella del contenido: b6f5871b114ce01a
 
 """El ciclo de entrenamiento, el mismo para todos los modelos y regímenes.
 
 Se explica en los capítulos «Una red recurrente, a pie» y «La red original, tal cual».
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from codigo.datos import Lote, Vocabulario, hacer_lote, lotes_por_epoca, tramos
+# ⟨importar lo que usa el ciclo⟩
+from codigo.archivos import cargar_arreglos, guardar_arreglos
+from codigo.datos import (
+    Lote,
+    Vocabulario,
+    hacer_lote,
+    lotes_por_epoca,
+    lotes_por_largo,
+    rellenar,
+    tramos,
+)
+from codigo.evaluacion import nats_en_lotes
 from codigo.generacion import continuar
-from codigo.optimizadores import Adagrad, Arreglos, recortar
+from codigo.optimizadores import (
+    Adagrad,
+    AdamW,
+    Arreglos,
+    Optimizador,
+    calendario,
+    recortar,
+    recortar_norma,
+)
+from codigo.regularizacion import Apagador, Promedio
 from codigo.rnn import RNN
+from codigo.veloz import LSTMVeloz, RNNVeloz
 
 
 class Entrenable(Protocol):
@@ -51,13 +77,17 @@ class Avance(NamedTuple):
 def entrenar(
     modelo: Entrenable,
     lotes: Iterable[Lote],
-    optimizador: Adagrad,
+    optimizador: Optimizador,
     limite: float = 5.0,
     divisor: float = 1.0,
+    recorte: Callable[[Arreglos, float], None] = recortar,
 ) -> Iterator[Avance]:
     """Da un paso por lote y avisa de cada uno, con la pérdida de antes de moverse.
 
     Capítulo «Una red recurrente, a pie», sección «Entrenar».
+
+    Raises:
+        Divergencia: si la pérdida deja de ser un número; los pesos no se mueven.
     """
     for paso, lote in enumerate(lotes):
         if not lote.sigue:
@@ -65,9 +95,14 @@ def entrenar(
         perdida, gradientes, estado = modelo.perdida_y_gradientes(
             lote.entradas, lote.objetivos, estado, lote.mascara
         )
+        # ⟨detenerse si diverge⟩
+        if not math.isfinite(perdida):
+            raise Divergencia(
+                f"la pérdida dejó de ser un número en el paso {paso}; prueba una tasa menor"
+            )
         for g in gradientes.values():
-            np.divide(g, divisor, out=g)
-        recortar(gradientes, limite)
+            np.multiply(g, 1 / divisor, out=g)
+        recorte(gradientes, limite)
         optimizador.actualizar(modelo.parametros, gradientes)
         yield Avance(paso, perdida, estado)
 
@@ -93,25 +128,25 @@ def entrenar_rnn(
     rng = np.random.default_rng(semilla)
     vocabulario = Vocabulario([simbolos])
     red = RNN(len(vocabulario), H, rng, escala=escala)
-    prueba = hacer_lote(validacion, vocabulario)
+    apartado = hacer_lote(validacion, vocabulario)
     letras = sum(len(nombre) + 1 for nombre in entrenamiento)
     divisor = B * letras / len(entrenamiento)
     lotes = lotes_por_epoca(entrenamiento, vocabulario, B, rng)
     ciclo = entrenar(red, lotes, Adagrad(tasa), divisor=divisor)
     curvas: dict[str, list[float]] = {"curva_entrenamiento": [], "curva_validacion": []}
-    mejores, vuelta = red.parametros, -(-len(entrenamiento) // B)
+    mejores, vuelta = red.parametros, math.ceil(len(entrenamiento) / B)
     for _ in range(epocas):
         # ⟨dar una vuelta a los nombres⟩
         nats = sum(avance.perdida for avance in islice(ciclo, vuelta))
         curvas["curva_entrenamiento"].append(nats / letras)
         # ⟨quedarse con los mejores pesos⟩
         perdida, _, _ = red.perdida_y_gradientes(
-            prueba.entradas,
-            prueba.objetivos,
+            apartado.entradas,
+            apartado.objetivos,
             red.estado_inicial(len(validacion)),
-            prueba.mascara,
+            apartado.mascara,
         )
-        curvas["curva_validacion"].append(perdida / float(prueba.mascara.sum()))
+        curvas["curva_validacion"].append(perdida / float(apartado.mascara.sum()))
         if curvas["curva_validacion"][-1] == min(curvas["curva_validacion"]):
             mejores = {nombre: peso.copy() for nombre, peso in red.parametros.items()}
     return {**mejores, **{nombre: np.array(curva) for nombre, curva in curvas.items()}}
@@ -170,3 +205,194 @@ def suavizar(perdidas: np.ndarray, inicial: float) -> np.ndarray:
         actual = 0.999 * actual + 0.001 * perdida
         suavizada[i] = actual
     return suavizada
+
+
+@dataclass(frozen=True)
+class Receta:
+    """Todo lo que decide un entrenamiento. Capítulo «Entrenar en serio»."""
+
+    modelo: str = "lstm"
+    H: int = 128
+    B: int = 32
+    epocas: int = 40
+    tasa: float = 0.008
+    decaimiento: float = 0.0
+    limite: float = 1.0  # de la norma del gradiente
+    escala: float = 1.0  # de los pesos iniciales, en veces 1/√H
+    olvido: float = 1.0  # sesgo inicial de la compuerta de olvido
+    apagar_entrada: float = 0.0
+    apagar_salida: float = 0.2
+    apagar_recurrente: float = 0.2
+    promedio: float = 0.99
+    paciencia: int = 8  # épocas sin mejorar antes de parar
+    tramo: int = 0  # letras por tramo al leer de corrido; 0 es leer por nombres
+    semilla: int = 1
+
+
+class Corrida:
+    """Un entrenamiento que avanza por épocas y se puede detener, guardar y seguir.
+
+    Capítulo «Entrenar en serio», sección «La receta y la corrida».
+
+    Raises:
+        ValueError: si la receta pide un modelo que no existe.
+    """
+
+    def __init__(
+        self,
+        receta: Receta,
+        entrenamiento: Sequence[str],
+        validacion: Sequence[str],
+        vocabulario: Vocabulario,
+    ) -> None:
+        self.receta, self.rng = receta, np.random.default_rng(receta.semilla)
+        # ⟨preparar los nombres⟩
+        self.codificados = [vocabulario.codificar(nombre) for nombre in entrenamiento]
+        self.letras = sum(len(letras) + 1 for letras in self.codificados)
+        self.texto = np.concatenate([[*letras, 0] for letras in self.codificados])
+        de_corrido = (len(self.texto) - receta.tramo - 2) // max(receta.tramo, 1) + 1
+        por_nombres = math.ceil(len(self.codificados) / receta.B)
+        self.vuelta = de_corrido if receta.tramo else por_nombres
+        apartados = sorted((vocabulario.codificar(n) for n in validacion), key=len)
+        self.apartados = [
+            rellenar(apartados[i : i + 64]) for i in range(0, len(apartados), 64)
+        ]
+        # ⟨preparar la red⟩
+        if receta.modelo not in ("rnn", "lstm"):
+            raise ValueError(f"no hay modelo «{receta.modelo}»; hay «rnn» y «lstm»")
+        V, H, escala = len(vocabulario), receta.H, receta.escala * receta.H**-0.5
+        self.red: RNNVeloz | LSTMVeloz
+        if receta.modelo == "rnn":
+            self.red = RNNVeloz(V, H, self.rng, escala=escala)
+        else:
+            self.red = LSTMVeloz(V, H, self.rng, escala=escala, olvido=receta.olvido)
+        tasas = (receta.apagar_entrada, receta.apagar_salida, receta.apagar_recurrente)
+        self.entrenable = (
+            Apagador(self.red, tasas, self.rng) if any(tasas) else self.red
+        )
+        self.optimizador = AdamW(receta.tasa, receta.decaimiento)
+        self.promedio = Promedio(self.red.parametros, receta.promedio)
+        self.pasos, self.entrenadas, self.validadas = 0, [0.0][:0], [0.0][:0]
+        self.mejores = self.promedio.parametros
+
+    # ⟨dar una época⟩
+    def epoca(self) -> None:
+        """Da una vuelta completa a los nombres y mide los de validación.
+
+        Raises:
+            Divergencia: si la pérdida deja de ser un número.
+        """
+        divisor = self.letras / self.vuelta
+        ciclo = entrenar(
+            self.entrenable,
+            self._lotes(),
+            self.optimizador,
+            self.receta.limite,
+            divisor,
+            recortar_norma,
+        )
+        self.entrenadas.append(sum(avance.perdida for avance in ciclo) / self.letras)
+        promediada = type(self.red).con(self.promedio.parametros)
+        self.validadas.append(nats_en_lotes(promediada, self.apartados))
+        if self.validadas[-1] == min(self.validadas):
+            self.mejores = {n: p.copy() for n, p in self.promedio.parametros.items()}
+
+    def _lotes(self) -> Iterator[Lote]:
+        de_corrido = islice(tramos(self.texto, max(self.receta.tramo, 1)), self.vuelta)
+        por_nombres = lotes_por_largo(self.codificados, self.receta.B, self.rng)
+        total = self.vuelta * self.receta.epocas
+        for lote in de_corrido if self.receta.tramo else por_nombres:
+            self.optimizador.tasa = self.receta.tasa * calendario(self.pasos / total)
+            yield lote
+            self.promedio.sumar(self.red.parametros, self.pasos)
+            self.pasos += 1
+
+    @property
+    def termino(self) -> bool:
+        """Si ya dio todas sus épocas o se le acabó la paciencia."""
+        sin_mejorar = len(self.validadas) - 1 - int(np.argmin(self.validadas or [0]))
+        return (
+            len(self.validadas) >= self.receta.epocas
+            or sin_mejorar >= self.receta.paciencia
+        )
+
+    # ⟨decir en qué estado va⟩
+    def estado(self) -> Arreglos:
+        """Todo lo que hace falta para seguir como si nada hubiera pasado."""
+        grupos = {
+            "red": self.red.parametros,
+            "promedio": self.promedio.parametros,
+            "mejores": self.mejores,
+            "memoria": self.optimizador.memoria,
+        }
+        todos = {f"{g}.{n}": a for g, grupo in grupos.items() for n, a in grupo.items()}
+        todos["curvas"] = np.array([self.entrenadas, self.validadas])
+        todos["receta"] = np.array(json.dumps(asdict(self.receta)))
+        todos["azar"] = np.array(json.dumps(self.rng.bit_generator.state))
+        todos["texto"] = self.texto
+        return todos
+
+    def restaurar(self, guardado: Arreglos) -> None:
+        """Vuelve al estado que devolvió ``estado``.
+
+        Raises:
+            ValueError: si el punto es de otra receta o de otros nombres.
+        """
+        if json.loads(str(guardado["receta"])) != asdict(self.receta):
+            raise ValueError("el punto de control es de otra receta")
+        if not np.array_equal(guardado["texto"], self.texto):
+            raise ValueError("el punto de control es de otra lista de nombres")
+        for nombre, arreglo in guardado.items():
+            grupo, _, clave = nombre.partition(".")
+            if grupo in ("red", "promedio"):
+                {"red": self.red, "promedio": self.promedio}[grupo].parametros[clave][
+                    ...
+                ] = arreglo
+        # ⟨volver a lo demás⟩
+        self.optimizador.memoria, self.mejores = (
+            {
+                n.removeprefix(f"{g}."): a
+                for n, a in guardado.items()
+                if n.startswith(f"{g}.")
+            }
+            for g in ("memoria", "mejores")
+        )
+        self.entrenadas, self.validadas = guardado["curvas"].tolist()
+        self.pasos = len(self.validadas) * self.vuelta
+        self.rng.bit_generator.state = json.loads(str(guardado["azar"]))
+
+
+class Divergencia(ArithmeticError):
+    """La pérdida dejó de ser un número. Capítulo «Entrenar en serio»."""
+
+
+def correr(corrida: Corrida, punto: Path | None = None) -> Iterator[Corrida]:
+    """Da las épocas que falten y avisa de cada una, ya guardado su punto de control.
+
+    Capítulo «Entrenar en serio», sección «Detenerse y seguir».
+    """
+    if punto is not None and punto.is_file():
+        corrida.restaurar(cargar_arreglos(punto))
+    while not corrida.termino:
+        corrida.epoca()
+        if punto is not None:
+            guardar_arreglos(punto, corrida.estado())
+        yield corrida
+
+
+def entrenar_receta(
+    entrenamiento: Sequence[str],
+    validacion: Sequence[str],
+    simbolos: str,
+    **receta: Any,
+) -> Arreglos:
+    """Los mejores pesos de una receta y sus curvas, en nats por símbolo.
+
+    Capítulo «Entrenar en serio», sección «Detenerse y seguir».
+    """
+    vocabulario = Vocabulario([simbolos])
+    corrida = Corrida(Receta(**receta), entrenamiento, validacion, vocabulario)
+    for _ in correr(corrida):
+        pass
+    curvas = zip(("entrenamiento", "validacion"), corrida.estado()["curvas"])
+    return {**corrida.mejores, **{f"curva_{n}": curva for n, curva in curvas}}

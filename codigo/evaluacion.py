@@ -1,6 +1,7 @@
 # Extraído de libro/01-municipios.qmd
+# Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 7078171a81dd5546
+# Huella del contenido: 2fa7efa5853188fb
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -12,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from codigo.datos import Vocabulario
+from codigo.datos import Lote, Vocabulario
 from codigo.numeros import log_softmax
 
 
@@ -54,3 +55,19 @@ def clasificar(nombre: str, entrenamiento: set[str], existentes: set[str]) -> st
     if nombre in entrenamiento:
         return "copia"
     return "real" if nombre in existentes else "nuevo"
+
+
+def nats_en_lotes(modelo: Modelo, lotes: Sequence[Lote]) -> float:
+    """Lo mismo que ``nats_por_simbolo``, con los nombres ya en lotes.
+
+    Capítulo «Entrenar en serio», sección «La receta y la corrida».
+    """
+    nats = simbolos = 0.0
+    for lote in lotes:
+        estado, columnas = modelo.estado_inicial(lote.mascara.shape[1]), None
+        for x, objetivo, mascara in zip(lote.entradas, lote.objetivos, lote.mascara):
+            logitos, estado = modelo.paso(x, estado)
+            columnas = np.arange(len(x)) if columnas is None else columnas
+            nats -= float((log_softmax(logitos)[columnas, objetivo] * mascara).sum())
+        simbolos += float(lote.mascara.sum())
+    return nats / simbolos

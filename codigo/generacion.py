@@ -1,7 +1,7 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5dd4a1ef5bb5343d
+# Huella del contenido: 6c56534cf2166d51
 
 """Inventar nombres: sortear un símbolo tras otro hasta el ``FIN``.
 
@@ -14,14 +14,14 @@ import numpy as np
 
 from codigo.datos import Vocabulario
 from codigo.evaluacion import Modelo
-from codigo.numeros import log_softmax
 
 
 def sortear(logitos: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Un símbolo al azar ``(B,)`` por cada renglón de ``logitos (B, V)``."""
-    acumulada = np.exp(log_softmax(logitos)).cumsum(axis=1)
-    dardos = rng.random((len(logitos), 1)) * acumulada[:, -1:]
-    return (acumulada <= dardos).sum(axis=1)
+    pesos = np.exp(logitos - logitos.max(axis=1, keepdims=True))
+    acumulada = pesos.cumsum(axis=1)
+    dardos = rng.random((len(logitos), 1), dtype=acumulada.dtype) * acumulada[:, -1:]
+    return (acumulada > dardos).argmax(axis=1)
 
 
 def generar(
@@ -31,26 +31,45 @@ def generar(
     rng: np.random.Generator,
     temperatura: float = 1.0,
     maximo: int = 80,
+    prefijo: str = "",
 ) -> list[str]:
     """Inventa nombres con cualquier modelo; corta los que pasen de ``maximo`` letras.
 
     Capítulo «Los municipios», sección «Lo que inventa un contador».
 
     Raises:
-        ValueError: si la temperatura no es un número mayor que cero.
+        ValueError: si la temperatura no es un número mayor que cero, o si el prefijo
+            tiene letras que el vocabulario no conoce o es más largo que ``maximo``.
     """
     if not temperatura > 0:
         raise ValueError(f"la temperatura debe ser mayor que cero, y es {temperatura}")
-    # ⟨escribir todos los nombres a la vez⟩
+    # ⟨leer el prefijo⟩
+    letras = vocabulario.codificar(prefijo)
+    if len(letras) > maximo:
+        raise ValueError(f"el prefijo «{prefijo}» pasa de {maximo} letras")
     indices, estado = np.zeros(cuantos, dtype=np.intp), modelo.estado_inicial(cuantos)
-    vivos = np.ones(cuantos, dtype=bool)
-    escritos: list[np.ndarray] = []
-    while vivos.any() and len(escritos) < maximo:
+    for letra in letras:
+        _, estado = modelo.paso(indices, estado)
+        indices = np.full(cuantos, letra)
+    # ⟨escribir todos los nombres a la vez⟩
+    escritos, vivos = np.zeros((maximo, cuantos), dtype=np.intp), np.arange(cuantos)
+    escritos[: len(letras)] = letras[:, None]
+    for n in range(len(letras), maximo):
         logitos, estado = modelo.paso(indices, estado)
         indices = sortear(logitos / temperatura, rng)
-        escritos.append(indices)
-        vivos &= indices != 0
-    return [vocabulario.decodificar(columna) for columna in np.array(escritos).T]
+        escritos[n, vivos] = indices
+        siguen = indices != 0
+        if not siguen.any():
+            break
+        indices, vivos, estado = indices[siguen], vivos[siguen], elegir(estado, siguen)
+    return [vocabulario.decodificar(columna) for columna in escritos.T.tolist()]
+
+
+def elegir(estado: Any, cuales: np.ndarray) -> Any:
+    """La parte de un estado que toca a los nombres escogidos, ``cuales (B,)``."""
+    if isinstance(estado, np.ndarray):
+        return estado[..., cuales, :]
+    return [uno for uno, si in zip(estado, cuales) if si]
 
 
 def continuar(

@@ -1,6 +1,6 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: cee1ac808a51e7de
+# Huella del contenido: 14d6b53651da3b41
 
 """La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
 
@@ -72,7 +72,7 @@ def comprobar(
         lote.entradas, lote.objetivos, estado, lote.mascara
     )
     errores = {}
-    for nombre, g in gradientes.items():
+    for nombre, g in {n: g.copy() for n, g in gradientes.items()}.items():
         posiciones = rng.permutation(g.size)[:cuantas]
         numerico = diferencias_centrales(
             modelo, lote, estado, nombre, posiciones, delta

@@ -1,6 +1,7 @@
 # Extraído de libro/01-municipios.qmd
+# Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b8dd763f91ef27f5
+# Huella del contenido: a9820e55820c5cd7
 
 """Las cuentas que comparten todos los modelos."""
 
@@ -14,3 +15,11 @@ def log_softmax(logitos: np.ndarray) -> np.ndarray:
     """
     centrados = logitos - logitos.max(axis=-1, keepdims=True)
     return centrados - np.log(np.exp(centrados).sum(axis=-1, keepdims=True))
+
+
+def sigmoide(z: np.ndarray) -> np.ndarray:
+    """La función logística, calculada como una tangente para que nunca se desborde.
+
+    Capítulo «La LSTM», sección «Una celda con compuertas».
+    """
+    return (1 + np.tanh(z / 2)) / 2

@@ -1,15 +1,30 @@
 # Extraído de libro/02-rnn.qmd
+# Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3217db51bd060418
+# Huella del contenido: 96b70c43c5fc23ef
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
-Se explica en el capítulo «Una red recurrente, a pie», sección «Dar el paso».
+Se explica en los capítulos «Una red recurrente, a pie» y «Entrenar en serio».
 """
+
+import math
+from typing import Protocol
 
 import numpy as np
 
 Arreglos = dict[str, np.ndarray]
+
+
+class Optimizador(Protocol):
+    """Lo que el ciclo necesita de un optimizador."""
+
+    tasa: float
+    memoria: Arreglos
+
+    def actualizar(self, parametros: Arreglos, gradientes: Arreglos) -> None:
+        """Mueve los parámetros, en su lugar, un paso contra el gradiente."""
+        ...
 
 
 class Adagrad:
@@ -31,3 +46,69 @@ def recortar(gradientes: Arreglos, limite: float) -> None:
     """Deja cada componente entre ``-limite`` y ``limite``, en su lugar."""
     for g in gradientes.values():
         np.clip(g, -limite, limite, out=g)
+
+
+class AdamW:
+    """Descenso con inercia, tasa propia para cada peso y decaimiento de las matrices.
+
+    Capítulo «Entrenar en serio», ecuación de Adam.
+    """
+
+    def __init__(
+        self,
+        tasa: float,
+        decaimiento: float = 0.0,
+        betas: tuple[float, float] = (0.9, 0.99),
+        epsilon: float = 1e-8,
+    ) -> None:
+        self.tasa, self.decaimiento, self.betas = tasa, decaimiento, betas
+        self.epsilon = epsilon
+        self.memoria: Arreglos = {"pasos": np.zeros((), dtype=np.int64)}
+
+    # ⟨dar un paso de adam⟩
+    def actualizar(self, parametros: Arreglos, gradientes: Arreglos) -> None:
+        """Mueve los parámetros, en su lugar; los gradientes quedan inservibles."""
+        self.memoria["pasos"] += 1
+        (b1, b2), n = self.betas, int(self.memoria["pasos"])
+        raiz = math.sqrt((1 - b2**n) / (1 - b2))
+        eta, epsilon = self.tasa * (1 - b1) / (1 - b1**n) * raiz, self.epsilon * raiz
+        for nombre, g in gradientes.items():
+            p, (m, v, paso) = parametros[nombre], self._de(nombre, g)
+            if p.ndim > 1 and self.decaimiento:
+                p *= 1 - self.tasa * self.decaimiento
+            m *= b1
+            m += g
+            np.multiply(g, g, out=g)
+            v *= b2
+            v += g
+            np.sqrt(v, out=paso)
+            paso += epsilon
+            np.divide(m, paso, out=paso)
+            paso *= eta
+            p -= paso
+
+    def _de(self, nombre: str, g: np.ndarray) -> list[np.ndarray]:
+        claves = [f"{nombre}/{cual}" for cual in ("m", "v", "paso")]
+        for clave in claves:
+            if clave not in self.memoria:
+                self.memoria[clave] = np.zeros_like(g)
+        return [self.memoria[clave] for clave in claves]
+
+
+def recortar_norma(gradientes: Arreglos, limite: float) -> None:
+    """Acorta, en su lugar, el gradiente completo para que no mida más de ``limite``."""
+    norma = math.sqrt(sum(float(np.vdot(g, g)) for g in gradientes.values()))
+    if norma > limite:
+        for g in gradientes.values():
+            np.multiply(g, limite / norma, out=g)
+
+
+def calendario(avance: float, calentamiento: float = 0.05) -> float:
+    """Fracción de la tasa que toca cuando va ese ``avance``, de 0 a 1.
+
+    Capítulo «Entrenar en serio», sección «AdamW: moverse con inercia».
+    """
+    if avance < calentamiento:
+        return (avance + 0.01) / (calentamiento + 0.01)
+    resto = (avance - calentamiento) / (1 - calentamiento)
+    return 0.02 + 0.98 * (1 + math.cos(math.pi * min(resto, 1.0))) / 2

@@ -1,29 +1,28 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a5fd07fd2ef34ae7
+# Huella del contenido: 4bdf93d7cb38d8bb
 
 """La red recurrente simple, por lotes.
 
 Se explica en el capítulo «Una red recurrente, a pie», sección «De un nombre a un lote».
 """
 
-from pathlib import Path
-from typing import Self
-
 import numpy as np
 from numpy.typing import DTypeLike
 
-from codigo.archivos import cargar_arreglos, guardar_arreglos
 from codigo.numeros import log_softmax
 from codigo.pizarron import pesos_iniciales
+from codigo.red import Red
 
 
-class RNN:
+class RNN(Red):
     """Red recurrente simple de ``V`` símbolos y ``H`` neuronas ocultas.
 
     ``parametros`` guarda ``Wxh (V, H)``, ``Whh (H, H)``, ``bh (H,)``, ``Why (H, V)`` y
     ``by (V,)``. Ecuaciones del capítulo «Una red recurrente, a pie».
     """
+
+    NOMBRES = ("Wxh", "Whh", "bh", "Why", "by")
 
     def __init__(
         self,
@@ -79,12 +78,12 @@ class RNN:
         dy[pasos, columnas, objetivos] -= 1
         dy *= mascara[:, :, None]
         # ⟨leer el lote hacia atrás⟩
-        dh = dy @ p["Why"].T
+        dh_salida = dy @ p["Why"].T
         pendiente = 1 - h[1:] ** 2
-        dz = np.empty_like(dh)
+        dz = np.empty_like(dh_salida)
         futuro = np.zeros_like(h[0])
         for t in reversed(range(T)):
-            dz[t] = (dh[t] + futuro) * pendiente[t]
+            dz[t] = (dh_salida[t] + futuro) * pendiente[t]
             futuro = dz[t] @ p["Whh"].T
         # ⟨sumar los gradientes⟩
         gradientes = {
@@ -96,20 +95,3 @@ class RNN:
         }
         np.add.at(gradientes["Wxh"], entradas, dz)
         return float(perdida), gradientes, h[T]
-
-    # ⟨guardar y cargar la red⟩
-    def guardar(self, ruta: str | Path) -> None:
-        """Escribe los parámetros en un ``.npz``."""
-        guardar_arreglos(ruta, self.parametros)
-
-    @classmethod
-    def cargar(cls, ruta: str | Path) -> Self:
-        """La red que se guardó en ``ruta``."""
-        return cls.con(cargar_arreglos(ruta))
-
-    @classmethod
-    def con(cls, arreglos: dict[str, np.ndarray]) -> Self:
-        """Una red con los parámetros que vengan entre esos arreglos."""
-        red = cls.__new__(cls)
-        red.parametros = {n: arreglos[n] for n in ("Wxh", "Whh", "bh", "Why", "by")}
-        return red

@@ -14,6 +14,7 @@ from codigo.datos import (
     hacer_lote,
     leer_nombres,
     lotes_por_epoca,
+    lotes_por_largo,
     tramos,
 )
 from data.construir import orden_espanol
@@ -120,3 +121,20 @@ def test_los_tramos_recorren_el_texto_como_el_original():
     assert (vuelta[1].entradas[:, 0] == texto[25:50]).all()
     assert (vuelta[1].objetivos[:, 0] == texto[26:51]).all()
     assert all(lote.mascara.all() for lote in vuelta)
+
+
+def test_los_lotes_por_largo_ven_todo_y_casi_no_rellenan(particion, vocabulario, rng):
+    nombres = particion.entrenamiento
+    codificados = [vocabulario.codificar(nombre) for nombre in nombres]
+    epocas = [list(lotes_por_largo(codificados, 32, rng)) for _ in range(2)]
+    for lotes in epocas:
+        vistos = [
+            vocabulario.decodificar(c) for lote in lotes for c in lote.objetivos.T
+        ]
+        assert sorted(vistos) == sorted(nombres)
+        relleno = 1 - sum(x.mascara.sum() for x in lotes) / sum(
+            x.mascara.size for x in lotes
+        )
+        assert relleno < 0.2
+    una, otra = ([lote.entradas.shape for lote in lotes] for lotes in epocas)
+    assert una != otra and una != sorted(una)

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from codigo.datos import Vocabulario
-from codigo.evaluacion import clasificar, nats_por_simbolo
+from codigo.datos import Vocabulario, hacer_lote
+from codigo.evaluacion import clasificar, nats_en_lotes, nats_por_simbolo
+from codigo.lstm import LSTM
 from codigo.numeros import log_softmax
 
 
@@ -49,3 +50,10 @@ def test_log_softmax_no_se_desborda_y_suma_uno():
     assert np.isfinite(logp).all()
     assert np.exp(logp).sum(axis=1) == pytest.approx([1, 1])
     assert logp[0, 1] - logp[0, 0] == pytest.approx(-1)
+
+
+def test_medir_por_lotes_es_medir_de_uno_en_uno(particion, vocabulario, rng):
+    nombres, red = particion.validacion[:40], LSTM(len(vocabulario), 7, rng, escala=0.5)
+    lotes = [hacer_lote(nombres[i : i + 16], vocabulario) for i in range(0, 40, 16)]
+    de_uno_en_uno = nats_por_simbolo(red, nombres, vocabulario)
+    assert nats_en_lotes(red, lotes) == pytest.approx(de_uno_en_uno, abs=1e-12)

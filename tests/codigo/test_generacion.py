@@ -16,7 +16,7 @@ class Dado:
         self.logitos = np.log(np.array(probabilidades))
 
     def estado_inicial(self, B):
-        return None
+        return [None] * B
 
     def paso(self, indices, estado):
         return np.tile(self.logitos, (len(indices), 1)), estado
@@ -83,3 +83,45 @@ def test_continuar_no_se_detiene_en_el_fin(rng):
     escritos = continuar(Dado([0.5, 0.5]), 0, None, 300, rng)
     assert len(escritos) == 300
     assert set(escritos) == {0, 1}
+
+
+def test_el_prefijo_encabeza_todos_los_nombres(vocabulario, rng):
+    red = RNN(len(vocabulario), 10, rng, escala=0.3)
+    assert all(
+        n.startswith("San ") for n in generar(red, vocabulario, 30, rng, prefijo="San ")
+    )
+
+
+def test_el_prefijo_cambia_lo_que_sigue():
+    vocabulario = Vocabulario(["Ixil", "Ucú"])
+    modelo = WittenBell(3, ["Ixil", "Ucú"], vocabulario)
+    escritos = Counter(
+        generar(modelo, vocabulario, 200, np.random.default_rng(0), prefijo="Ix")
+    )
+    assert escritos.most_common(1)[0][0] == "Ixil"
+
+
+def test_un_prefijo_imposible_es_un_error_claro(vocabulario, rng):
+    red = RNN(len(vocabulario), 4, rng)
+    with pytest.raises(ValueError, match="no tiene"):
+        generar(red, vocabulario, 3, rng, prefijo="Ω")
+    with pytest.raises(ValueError, match="pasa de 3 letras"):
+        generar(red, vocabulario, 3, rng, maximo=3, prefijo="Parral")
+
+
+def test_los_que_terminan_salen_de_la_fila_sin_mover_a_los_demas(vocabulario, rng):
+    """Con un modelo que no sortea nada, cada columna sigue su propio hilo."""
+
+    class Contador:
+        def estado_inicial(self, B):
+            return np.arange(B)[:, None] % 5
+
+        def paso(self, indices, estado):
+            letra = np.where(estado[:, 0] > 0, estado[:, 0] + 1, 0)
+            return np.where(np.arange(9) == letra[:, None], 0.0, -1e9), np.maximum(
+                estado - 1, 0
+            )
+
+    alfabeto = Vocabulario(["abcdefgh"])
+    nombres = generar(Contador(), alfabeto, 10, rng)
+    assert nombres == ["", "b", "cb", "dcb", "edcb"] * 2

@@ -52,7 +52,7 @@ def test_el_error_relativo_va_de_cero_a_uno():
 @pytest.mark.parametrize(
     ("antes", "despues"),
     [
-        ("(dh[t] + futuro)", "dh[t]"),
+        ("(dh_salida[t] + futuro)", "dh_salida[t]"),
         ("objetivos] -= 1", "objetivos] += 1"),
         (".T\n", "\n"),
     ],

@@ -1,0 +1,222 @@
+# Extraído de libro/08-entrenar.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: dbf9147dcda34f2f
+
+"""El programa de línea de órdenes: ``python -m codigo --ayuda``.
+
+Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu lista».
+"""
+
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from typer.core import TyperCommand, TyperGroup
+
+from codigo.datos import Vocabulario, dividir, hacer_lote, leer_nombres
+from codigo.entrenamiento import Corrida, Divergencia, Receta, correr
+from codigo.evaluacion import clasificar, nats_en_lotes
+from codigo.generacion import generar as inventar
+from codigo.modelos import cargar_modelo, guardar_modelo
+
+consola = Console(stderr=True, highlight=False)
+
+
+FRASES = {
+    r"Usage:": "Uso:",
+    r"\[OPTIONS\]": "[OPCIONES]",
+    r"COMMAND \[ARGS\]\.\.\.": "ORDEN …",
+    r"(?m)^Options:": "Opciones:",
+    r"(?m)^Arguments:": "Argumentos:",
+    r"(?m)^Commands:": "Órdenes:",
+    r"default: ": "por omisión: ",
+    r"\[required\]": "[obligatorio]",
+    r"<path>": "<ruta>",
+    r"<str>": "<texto>",
+    r"<int(?: range)?>": "<entero>",
+    r"<float>": "<número>",
+    r"Show this message and exit\.": "Muestra esta ayuda.",
+}
+
+
+FRASES |= {
+    r"Missing argument '(.+?)'\.": r"falta «\1»",
+    r"Missing option '(.+?)'\.": r"falta la opción «\1»",
+    r"Missing command\.": "falta decir qué hacer: entrenar, generar o evaluar",
+    r"No such command '(.+?)'\.": r"no existe la orden «\1»",
+    r"No such option: (\S+)": r"no existe la opción «\1»",
+    r"Option '(.+?)' requires an argument\.": r"a la opción «\1» le falta su valor",
+    r"Got unexpected extra argument\S* \((.+?)\)": r"sobra «\1»",
+    r"Invalid value for '(.+?)': (.+)": r"«\1» no acepta ese valor: \2",
+    r"Input should be a valid integer.*": "debe ser un entero",
+    r"Input should be a valid number.*": "debe ser un número",
+    r"Input should be greater than or equal to (\S+)": r"debe ser \1 o más",
+    r"\s*Did you mean .*": "",
+}
+
+
+def en_espanol(texto: str) -> str:
+    """Las frases de Typer, en español."""
+    for ingles, espanol in FRASES.items():
+        texto = re.sub(ingles, espanol, texto)
+    return texto
+
+
+class Orden(TyperCommand):
+    """Una orden con la ayuda en español."""
+
+    def get_help(self, ctx: Any) -> str:
+        """El texto de la ayuda."""
+        return en_espanol(super().get_help(ctx))
+
+
+class Programa(TyperGroup):
+    """El programa completo, con la ayuda en español."""
+
+    def get_help(self, ctx: Any) -> str:
+        """El texto de la ayuda."""
+        return en_espanol(super().get_help(ctx))
+
+
+app = typer.Typer(
+    cls=Programa,
+    add_completion=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--ayuda"]},
+    help="Redes recurrentes que aprenden tu lista de nombres e inventan otros.",
+)
+
+
+def leer_lista(ruta: Path) -> list[str]:
+    """Los nombres de un archivo, o una frase clara de por qué no se puede."""
+    try:
+        nombres = leer_nombres(ruta)
+    except UnicodeDecodeError as error:
+        renglon = ruta.read_bytes()[: error.start].count(b"\n") + 1
+        raise ValueError(
+            f"{ruta}, renglón {renglon}: no está en UTF-8; guárdalo con esa codificación"
+        ) from error
+    if len(set(nombres)) < 20:
+        raise ValueError(
+            f"{ruta}: hay {len(set(nombres))} nombres distintos y hacen falta 20"
+        )
+    return nombres
+
+
+@app.command(cls=Orden)
+def entrenar(
+    lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
+    salida: Annotated[Path, typer.Option(help="Dónde queda el modelo.")] = Path(
+        "modelo.npz"
+    ),
+    modelo: Annotated[str, typer.Option(help="«lstm» o «rnn».")] = "lstm",
+    neuronas: Annotated[int, typer.Option(min=1, help="Neuronas ocultas.")] = 128,
+    epocas: Annotated[int, typer.Option(min=1, help="Vueltas, a lo más.")] = 40,
+    semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
+    reanudar: Annotated[
+        bool, typer.Option("--reanudar", help="Sigue uno que se interrumpió.")
+    ] = False,
+) -> None:
+    """Entrena una red con una lista de nombres."""
+    receta = Receta(modelo=modelo, H=neuronas, epocas=epocas, semilla=semilla)
+    nombres = leer_lista(lista)
+    vocabulario, particion = Vocabulario(nombres), dividir(nombres)
+    partes = (particion.entrenamiento, particion.validacion)
+    corrida = Corrida(receta, *partes, vocabulario)
+    punto = salida.with_name(f"{salida.stem}.punto.npz")
+    # ⟨mirar si hay un punto⟩
+    if punto.is_file() and not reanudar:
+        raise ValueError(
+            f"hay un entrenamiento a medias en {punto}: usa --reanudar, o bórralo"
+        )
+    if reanudar and not punto.is_file():
+        raise ValueError(f"no hay un entrenamiento a medias en {punto}")
+    try:
+        # ⟨entrenar con barra⟩
+        columnas = (
+            BarColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columnas, console=consola) as barra:
+            tarea = barra.add_task("empieza", total=epocas)
+            for _ in correr(corrida, punto):
+                barra.update(
+                    tarea,
+                    completed=len(corrida.validadas),
+                    description=f"entrenamiento {corrida.entrenadas[-1]:.3f}, "
+                    f"validación {corrida.validadas[-1]:.3f}",
+                )
+    finally:
+        if corrida.validadas:
+            guardar_modelo(salida, corrida.mejores, vocabulario, receta)
+    punto.unlink(missing_ok=True)
+    nats = min(corrida.validadas)
+    consola.print(f"{salida}: {nats:.3f} nats por símbolo en validación")
+
+
+@app.command(cls=Orden)
+def generar(
+    modelo: Annotated[Path, typer.Argument(help="El modelo que dejó «entrenar».")],
+    n: Annotated[int, typer.Option("-n", min=1, help="Cuántos nombres.")] = 10,
+    temperatura: Annotated[
+        float, typer.Option(help="Menos de 1, prudente; más, atrevido.")
+    ] = 1.0,
+    prefijo: Annotated[str, typer.Option(help="Cómo empiezan todos.")] = "",
+    maximo: Annotated[int, typer.Option(min=1, help="Letras, a lo más.")] = 80,
+    semilla: Annotated[
+        int | None, typer.Option(min=0, help="Para repetir lo mismo.")
+    ] = None,
+) -> None:
+    """Inventa nombres con un modelo y los escribe, uno por renglón."""
+    red, vocabulario = cargar_modelo(modelo)
+    rng = np.random.default_rng(semilla)
+    for nombre in inventar(red, vocabulario, n, rng, temperatura, maximo, prefijo):
+        print(nombre)
+
+
+@app.command(cls=Orden)
+def evaluar(
+    modelo: Annotated[Path, typer.Argument(help="El modelo que dejó «entrenar».")],
+    lista: Annotated[
+        Path, typer.Argument(help="Archivo UTF-8, un nombre por renglón.")
+    ],
+) -> None:
+    """Mide la sorpresa de un modelo ante una lista y cuánto copia de ella."""
+    red, vocabulario = cargar_modelo(modelo)
+    nombres = sorted(set(leer_lista(lista)), key=len)
+    lotes = [
+        hacer_lote(nombres[i : i + 64], vocabulario) for i in range(0, len(nombres), 64)
+    ]
+    inventados = inventar(red, vocabulario, 1000, np.random.default_rng(0))
+    clases = [clasificar(uno, set(nombres), set()) for uno in inventados]
+    print(f"nats por símbolo: {nats_en_lotes(red, lotes):.3f}")
+    print(f"inventados que están en la lista: {clases.count('copia') / 10:.1f} %")
+
+
+def main() -> int:
+    """Corre el programa; devuelve el código de salida."""
+    try:
+        return app(prog_name="python -m codigo", standalone_mode=False) or 0
+    except KeyboardInterrupt:
+        consola.print("interrumpido; si entrenabas, --reanudar sigue donde iba")
+        return 130
+    except (OSError, ValueError, Divergencia) as error:
+        mensaje = str(error)
+        if isinstance(error, FileNotFoundError):
+            mensaje = f"no existe {error.filename}"
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # los errores de uso, de Typer
+            raise
+        mensaje = en_espanol(error.format_message())
+    consola.print(f"error: {mensaje}", markup=False, soft_wrap=True)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

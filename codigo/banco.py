@@ -1,0 +1,304 @@
+# Extraído de libro/b-velocidad.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: 54f7ebd0dfc3cdb6
+
+"""El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
+
+Se explica en el apéndice «Velocidad».
+"""
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from codigo import pizarron
+from codigo.datos import Vocabulario, leer_nombres
+from codigo.generacion import generar
+from codigo.lstm import LSTM
+from codigo.optimizadores import Adagrad, AdamW, recortar, recortar_norma
+from codigo.rnn import RNN
+from codigo.veloz import LSTMVeloz, Mesa, RNNVeloz, rebanar, sumar_por_letra
+
+T = 25
+DESTINO = Path("data/banco.json")
+
+
+def intercalar(
+    funciones: dict[str, Callable[[], object]], rondas: int = 9, segundos: float = 0.1
+) -> dict[str, np.ndarray]:
+    """Segundos por llamada ``(rondas,)`` de cada función, medidas por turnos."""
+    veces = {}
+    for nombre, funcion in funciones.items():
+        funcion()
+        inicio = time.perf_counter()
+        funcion()
+        veces[nombre] = max(1, int(segundos / (time.perf_counter() - inicio)))
+    tiempos: dict[str, list[float]] = {nombre: [] for nombre in funciones}
+    for _ in range(rondas):
+        for nombre, funcion in funciones.items():
+            inicio = time.perf_counter()
+            for _ in range(veces[nombre]):
+                funcion()
+            tiempos[nombre].append((time.perf_counter() - inicio) / veces[nombre])
+    return {nombre: np.array(lista) for nombre, lista in tiempos.items()}
+
+
+def razon(lenta: np.ndarray, rapida: np.ndarray) -> float:
+    """Cuántas veces cabe la rápida en la lenta: la mediana de los cocientes."""
+    return float(np.median(lenta / rapida))
+
+
+def tramos_reales(
+    B: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """``B`` tramos de letras reales: entradas y objetivos ``(T, B)``, y ``V``."""
+    nombres = leer_nombres("data/municipios.txt")
+    vocabulario = Vocabulario(nombres)
+    texto = vocabulario.codificar("\n".join(nombres))
+    inicios = rng.integers(len(texto) - T - 1, size=B)
+    ventanas = texto[inicios + np.arange(T + 1)[:, None]]
+    return ventanas[:-1].copy(), ventanas[1:].copy(), len(vocabulario)
+
+
+def del_pizarron(H: int, rng: np.random.Generator) -> Callable[[], object]:
+    """Un tramo en el pizarrón, como el programa original."""
+    x, y, V = tramos_reales(1, rng)
+    p, optimizador = pizarron.pesos_iniciales(V, H, rng), Adagrad(0.1)
+    entradas, objetivos, h = x[:, 0].tolist(), y[:, 0].tolist(), np.zeros(H)
+
+    def paso() -> None:
+        _, estados, probabilidades = pizarron.adelante(p, entradas, objetivos, h)
+        g = pizarron.atras(p, entradas, objetivos, estados, probabilidades)
+        recortar(g, 5)
+        optimizador.actualizar(p, g)
+
+    return paso
+
+
+def de_numpy(red: RNN | LSTM, B: int, rng: np.random.Generator) -> Callable[[], object]:
+    """Un paso de entrenamiento de una de nuestras redes."""
+    x, y, _ = tramos_reales(B, rng)
+    optimizador, estado = AdamW(1e-3), red.estado_inicial(B)
+    mascara = np.ones((T, B), estado.dtype)
+
+    def paso() -> None:
+        _, g, _ = red.perdida_y_gradientes(x, y, estado, mascara)
+        for gradiente in g.values():
+            np.multiply(gradiente, 1 / (T * B), out=gradiente)
+        recortar_norma(g, 1.0)
+        optimizador.actualizar(red.parametros, g)
+
+    return paso
+
+
+def de_torch(
+    tipo: str, B: int, H: int, hilos: int, rng: np.random.Generator
+) -> Callable[[], object]:
+    """El mismo paso, en PyTorch."""
+    import torch  # type: ignore[import-not-found, unused-ignore]
+
+    torch.set_num_threads(hilos)
+    x, y, V = tramos_reales(B, rng)
+    letras, objetivos = torch.tensor(x), torch.tensor(y).reshape(-1)
+    red, lineal = getattr(torch.nn, tipo)(V, H), torch.nn.Linear(H, V)
+    pesos = [*red.parameters(), *lineal.parameters()]
+    optimizador = torch.optim.Adam(pesos, 1e-3)
+
+    def paso() -> None:
+        entradas = torch.nn.functional.one_hot(letras, V).float()
+        logitos = lineal(red(entradas)[0]).reshape(-1, V)
+        perdida = torch.nn.functional.cross_entropy(logitos, objetivos)
+        optimizador.zero_grad()
+        perdida.backward()  # type: ignore[no-untyped-call, unused-ignore]
+        torch.nn.utils.clip_grad_norm_(pesos, 1.0)
+        optimizador.step()
+        perdida.item()
+
+    return paso
+
+
+def productos(
+    B: int, H: int, V: int, G: int, rng: np.random.Generator
+) -> Callable[[], object]:
+    """Nada más los productos de una red con ``G`` compuertas (1 en la simple)."""
+    formas = {"h": (T, B, H), "W": (H, G * H), "WT": (G * H, H), "z": (T, B, G * H)}
+    formas |= {"Why": (H, V), "WhyT": (V, H), "y": (T * B, V)}
+    a = {n: rng.normal(size=f).astype(np.float32) for n, f in formas.items()}
+    z, dh, dW, dWhy = (
+        np.empty(f, np.float32) for f in ((B, G * H), (B, H), (H, G * H), (H, V))
+    )
+    h, dz = a["h"].reshape(T * B, H), a["z"].reshape(T * B, G * H)
+    dh_todo, y = np.empty_like(h), np.empty_like(a["y"])
+
+    def paso() -> None:
+        for estado in a["h"]:
+            np.matmul(estado, a["W"], out=z)
+        np.matmul(h, a["Why"], out=y)
+        np.matmul(a["y"], a["WhyT"], out=dh_todo)
+        for este in a["z"]:
+            np.matmul(este, a["WT"], out=dh)
+        np.matmul(h.T, dz, out=dW)
+        np.matmul(h.T, a["y"], out=dWhy)
+
+    return paso
+
+
+def comparar(tipo: str, B: int, H: int, hilos: int) -> dict[str, Any]:
+    """Un renglón de la tabla: nuestra red entre cada uno de los otros."""
+    rng = np.random.default_rng(0)
+    V = tramos_reales(1, rng)[2]
+    clase, G = {"RNN": (RNNVeloz, 1), "LSTM": (LSTMVeloz, 4)}[tipo]
+    funciones = {
+        "nuestra": de_numpy(clase(V, H, rng, escala=H**-0.5), B, rng),
+        "original": del_pizarron(100, rng),
+        "torch": de_torch(tipo, B, H, hilos, rng),
+        "productos": productos(B, H, V, G, rng),
+    }
+    tiempos = intercalar(funciones)
+    nuestra = tiempos["nuestra"]
+    return {
+        "tipo": tipo,
+        "B": B,
+        "H": H,
+        "original": razon(tiempos["original"] * B, nuestra),
+        "torch": razon(tiempos["torch"], nuestra),
+        "productos": razon(tiempos["productos"], nuestra),
+    }
+
+
+def muestreo() -> dict[str, float]:
+    """Nombres por segundo, en lotes de 2 000, entre los que se escriben de uno en uno."""
+    vocabulario, rng = (
+        Vocabulario(leer_nombres("data/municipios.txt")),
+        np.random.default_rng(0),
+    )
+    V, resultado = len(vocabulario), {}
+    for nombre, lenta, rapida in (
+        ("RNN", RNN(V, 100, rng), RNNVeloz(V, 100, rng)),
+        ("LSTM", LSTM(V, 128, rng), LSTMVeloz(V, 128, rng)),
+    ):
+        for red in (lenta, rapida):
+            red.parametros["by"][0] = 1.6  # nombres de unas quince letras
+        funciones: dict[str, Callable[[], object]] = {
+            "uno": partial(generar, lenta, vocabulario, 1, rng),
+            "lote": partial(generar, rapida, vocabulario, 2000, rng),
+        }
+        tiempos = intercalar(funciones, 15)
+        resultado[nombre] = razon(tiempos["uno"] * 2000, tiempos["lote"])
+    return resultado
+
+
+def memoria() -> float:
+    """Megabytes, en su punto más alto, de entrenar la LSTM más grande de la tabla."""
+    guion = (
+        "from codigo.datos import Vocabulario, dividir, leer_nombres\n"
+        "from codigo.entrenamiento import Corrida, Receta\n"
+        "nombres = leer_nombres('data/municipios.txt')\n"
+        "partes = dividir(nombres)[:2]\n"
+        "Corrida(Receta(H=256, B=64), *partes, Vocabulario(nombres)).epoca()\n"
+    )
+    subprocess.run([sys.executable, "-c", guion], check=True)
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def escalones(B: int = 32, H: int = 128) -> dict[str, float]:
+    """Velocidad de cada versión de la red simple, en veces la del pizarrón."""
+    rng = np.random.default_rng(0)
+    V, escala = tramos_reales(1, rng)[2], H**-0.5
+    redes = {
+        "lote legible": RNN(V, H, rng, escala=escala),
+        "lote legible, 32 bits": RNN(V, H, rng, np.float32, escala),
+        "lote rápido": RNNVeloz(V, H, rng, escala=escala),
+    }
+    funciones = {n: de_numpy(red, B, rng) for n, red in redes.items()}
+    tiempos = intercalar({"pizarrón": del_pizarron(H, rng), **funciones})
+    return {"pizarrón": 1.0} | {
+        n: razon(tiempos["pizarrón"] * B, tiempos[n]) for n in funciones
+    }
+
+
+def acumular(dz: np.ndarray, dW: np.ndarray, parcial: np.ndarray) -> None:
+    """El gradiente de los pesos recurrentes, paso a paso."""
+    for uno in dz:
+        np.matmul(uno.T, uno, out=parcial)
+        np.add(dW, parcial, out=dW)
+
+
+def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
+    """Cuánto gana cada pieza del capítulo «De una letra a un lote»."""
+    rng, mesa = np.random.default_rng(0), Mesa(np.float32)
+    x, _, V = tramos_reales(B, rng)
+    W, dz = (rng.normal(size=f).astype(np.float32) for f in ((V, H), (T, B, H)))
+    uno_de_V, salida = np.eye(V, dtype=np.float32)[x], np.empty((T, B, H), np.float32)
+    suma, h = np.zeros((V, H), np.float32), rng.normal(size=(B, 256)).astype(np.float32)
+    Whh, previo = rng.normal(size=(256, 256)).astype(np.float32), np.empty_like(h)
+    partes = rebanar(mesa, "W", Whh, B)
+    vista = previo.reshape(B, len(partes), -1).transpose(1, 0, 2)
+    dW, parcial, plano = (
+        np.zeros((H, H), np.float32),
+        np.empty((H, H), np.float32),
+        dz.reshape(-1, H),
+    )
+    # ⟨las dos maneras de cada pieza⟩
+    pares: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "escoger": (
+            lambda: np.matmul(uno_de_V, W, out=salida),
+            lambda: np.take(W, x, axis=0, out=salida, mode="clip"),
+        ),
+        "por letra": (
+            lambda: np.add.at(suma, x, dz),
+            lambda: sumar_por_letra(mesa, x.reshape(-1), plano[None], suma[:, None]),
+        ),
+        "un producto": (
+            partial(acumular, dz, dW, parcial),
+            lambda: np.matmul(plano.T, plano, out=dW),
+        ),
+        "rebanar": (
+            lambda: np.matmul(h, Whh, out=previo),
+            lambda: np.matmul(h, partes, out=vista),
+        ),
+    }
+    resultado = {}
+    for nombre, (obvia, nuestra) in pares.items():
+        tiempos = intercalar({"obvia": obvia, "nuestra": nuestra})
+        resultado[nombre] = razon(tiempos["obvia"], tiempos["nuestra"])
+    return resultado
+
+
+def main() -> None:
+    """Mide con los hilos que diga ``OPENBLAS_NUM_THREADS``, imprime y guarda."""
+    hilos = int(os.environ.get("OPENBLAS_NUM_THREADS", "1"))
+    banco = (
+        json.loads(DESTINO.read_text("utf-8")) if DESTINO.is_file() else {"hilos": {}}
+    )
+    if hilos == 1:
+        banco |= {"escalones": escalones(), "piezas": piezas(), "memoria": memoria()}
+        banco["maquina"] = f"{platform.machine()}, NumPy {np.__version__}"
+    filas = []
+    for tipo in ("RNN", "LSTM"):
+        for H, B in ((128, 32), (128, 64), (256, 32), (256, 64)):
+            filas.append(comparar(tipo, B, H, hilos))
+            print(
+                " ".join(
+                    f"{clave} {valor:.4g}" if isinstance(valor, float) else str(valor)
+                    for clave, valor in filas[-1].items()
+                ),
+                flush=True,
+            )
+    banco["hilos"][str(hilos)] = {"tabla": filas, "muestreo": muestreo()}
+    print(banco["hilos"][str(hilos)]["muestreo"])
+    DESTINO.write_text(json.dumps(banco, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+# Extraído de libro/08-entrenar.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: dfd72de4a1dbf058
+
+"""Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
+
+Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu lista».
+"""
+
+import json
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from codigo.archivos import cargar_arreglos, guardar_arreglos
+from codigo.datos import Vocabulario
+from codigo.entrenamiento import Receta
+from codigo.veloz import LSTMVeloz, RNNVeloz
+
+
+def guardar_modelo(
+    ruta: Path, pesos: dict[str, np.ndarray], vocabulario: Vocabulario, receta: Receta
+) -> None:
+    """Escribe en un ``.npz`` los pesos, los símbolos y la receta."""
+    simbolos, texto = np.array(vocabulario.simbolos[1:]), json.dumps(asdict(receta))
+    guardar_arreglos(ruta, {**pesos, "simbolos": simbolos, "receta": np.array(texto)})
+
+
+def cargar_modelo(ruta: Path) -> tuple[RNNVeloz | LSTMVeloz, Vocabulario]:
+    """La red y el vocabulario que guardó ``guardar_modelo``.
+
+    Raises:
+        ValueError: si el archivo no es un modelo de este programa.
+    """
+    try:
+        arreglos = cargar_arreglos(ruta)
+        clase = LSTMVeloz if "Wh" in arreglos else RNNVeloz
+        return clase.con(arreglos), Vocabulario([str(arreglos["simbolos"])])
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{ruta} no es un modelo de este programa") from error

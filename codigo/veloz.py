@@ -1,0 +1,332 @@
+# Extraído de libro/05-lotes.qmd
+# Extraído de libro/08-entrenar.qmd
+# Extraído de libro/07-lstm.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: 50de517c1e3b821e
+
+"""Las dos redes, rápidas: las mismas cuentas, sin pedir memoria a cada paso.
+
+Se explica en los capítulos «De una letra a un lote», «La LSTM» y «Entrenar en serio».
+"""
+
+import math
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from codigo.lstm import LSTM
+from codigo.regularizacion import Apagado
+from codigo.rnn import RNN
+
+PRODUCTO = 1_000_000  # multiplicaciones de la rebanada más grande
+
+
+class Mesa:
+    """Arreglos con nombre que se piden una vez y se vuelven a usar, sin limpiarlos.
+
+    Capítulo «De una letra a un lote», sección «Pedir memoria cuesta».
+    """
+
+    def __init__(self, dtype: DTypeLike) -> None:
+        self.dtype = np.dtype(dtype)
+        self._reservas: dict[str, np.ndarray] = {}
+
+    def __call__(self, nombre: str, *forma: int) -> np.ndarray:
+        """Un arreglo de esa forma; su contenido es lo que haya quedado."""
+        cuantos = math.prod(forma)
+        if self._reservas.get(nombre, np.empty(0)).size < cuantos:
+            self._reservas[nombre] = np.empty(cuantos, self.dtype)
+        return self._reservas[nombre][:cuantos].reshape(forma)
+
+    def unos(self, cuantos: int) -> np.ndarray:
+        """Un vector de unos; sirve para sumar con un producto de matrices."""
+        unos = self("unos", cuantos)
+        unos[:] = 1
+        return unos
+
+
+def sumar_por_letra(
+    mesa: Mesa, letras: np.ndarray, dz: np.ndarray, suma: np.ndarray
+) -> None:
+    """En ``suma (V, G, H)``, la suma de ``dz (G, n, H)`` por cada letra de ``(n,)``.
+
+    Capítulo «De una letra a un lote», sección «Escoger en vez de multiplicar».
+    """
+    orden = np.argsort(letras.astype(np.uint16), kind="stable")
+    juntas = mesa("juntas", *dz.shape)
+    np.take(dz, orden, axis=1, out=juntas, mode="clip")
+    unos, fin = mesa.unos(dz.shape[1]), 0
+    suma[...] = 0
+    for letra, veces in enumerate(np.bincount(letras).tolist()):
+        if veces:
+            inicio, fin = fin, fin + veces
+            np.matmul(unos[:veces], juntas[:, inicio:fin], out=suma[letra])
+
+
+def rebanadas(filas: int, K: int, N: int) -> int:
+    """En cuántas partes cortar las ``N`` columnas para no pasar de ``PRODUCTO``."""
+    partes = 1
+    while filas * K * N // partes > PRODUCTO and N // partes % 2 == 0:
+        partes *= 2
+    return partes if N // partes >= 16 else 1
+
+
+def rebanar(mesa: Mesa, nombre: str, W: np.ndarray, filas: int) -> np.ndarray:
+    """Las columnas de ``W (K, N)`` en rebanadas contiguas ``(r, K, N / r)``.
+
+    Capítulo «De una letra a un lote», sección «Un solo producto para todos los pasos».
+    """
+    K, N = W.shape
+    r = rebanadas(filas, K, N)
+    partes = mesa(nombre, r, K, N // r)
+    np.copyto(partes, W.reshape(K, r, N // r).transpose(1, 0, 2))
+    return partes
+
+
+def salida(
+    mesa: Mesa,
+    p: dict[str, np.ndarray],
+    g: dict[str, np.ndarray],
+    h: np.ndarray,
+    objetivos: np.ndarray,
+    mascara: np.ndarray,
+) -> tuple[float, np.ndarray]:
+    """De los estados ``(T, B, H)`` a la pérdida y su gradiente, con la misma forma.
+
+    Deja en ``g`` los gradientes de ``Why`` y ``by``. Capítulo «De una letra a un lote».
+    """
+    (T, B, H), V = h.shape, len(p["by"])
+    renglones, pesos = h.reshape(T * B, H), mascara.reshape(-1)
+    # ⟨los logitos de todo el lote⟩
+    forma = (T, B) if B * H * V <= PRODUCTO else (T * B,)
+    y = mesa("y", *forma, V)
+    np.matmul(h.reshape(*forma, H), p["Why"], out=y)
+    y += np.broadcast_to(p["by"], y.shape[1:]).copy()
+    if max(float(y.max()), -float(y.min())) > 60:
+        y -= y.max(axis=-1, keepdims=True)
+    # ⟨la sorpresa sin copias⟩
+    correctos = np.arange(T * B) * V + objetivos.reshape(-1)
+    planos, acierto = y.reshape(-1), y.reshape(-1).take(correctos)
+    np.exp(y, out=y)
+    sumas = np.dot(y.reshape(-1, V), mesa.unos(V), out=mesa("sumas", T * B))
+    perdida = float(np.dot(np.log(sumas) - acierto, pesos))
+    filas = y.reshape(-1, V)
+    filas *= (pesos / sumas)[:, None]
+    planos[correctos] -= pesos
+    # ⟨de los logitos a los estados⟩
+    dh, transpuesta = mesa("dh", T, B, H), mesa("WhyT", V, H)
+    np.copyto(transpuesta, p["Why"].T)
+    np.matmul(y, transpuesta, out=dh.reshape(*forma, H))
+    np.matmul(renglones.T, filas, out=g["Why"])
+    np.dot(mesa.unos(T * B), filas, out=g["by"])
+    return perdida, dh
+
+
+class RNNVeloz(RNN):
+    """La misma red que ``RNN``, más rápida; sus gradientes valen hasta la otra llamada.
+
+    Capítulo «De una letra a un lote», sección «La red simple, rápida».
+    """
+
+    def __init__(
+        self,
+        V: int,
+        H: int,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+        escala: float = 0.01,
+    ) -> None:
+        super().__init__(V, H, rng, dtype, escala)
+
+    @cached_property
+    def _mesa(self) -> Mesa:
+        return Mesa(self.parametros["by"].dtype)
+
+    # ⟨la pérdida y sus gradientes, rápido⟩
+    def perdida_y_gradientes(
+        self,
+        entradas: np.ndarray,
+        objetivos: np.ndarray,
+        estado: np.ndarray,
+        mascara: np.ndarray,
+        apagado: Apagado | None = None,
+    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        """Lo mismo que ``RNN.perdida_y_gradientes``, con neuronas apagadas o sin ellas."""
+        p, mesa = self.parametros, self._mesa
+        (T, B), H = entradas.shape, len(p["bh"])
+        g = {n: mesa(f"gradiente de {n}", *peso.shape) for n, peso in p.items()}
+        recurrentes, dW, sesgo = p["Whh"], g["Whh"], p["bh"]
+        # ⟨leer adelante, rápido⟩
+        h = mesa("h", T + 1, B, H)
+        h[0], aporte = estado, h[1:]
+        np.take(p["Wxh"] + sesgo, entradas, axis=0, out=aporte, mode="clip")
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            aporte -= sesgo
+            aporte *= apagado.entrada
+            aporte += sesgo
+            recurrentes = recurrentes * apagado.recurrente
+        W = rebanar(mesa, "Whh", recurrentes, B)
+        previo = mesa("previo", B, H)
+        vista = previo.reshape(B, len(W), -1).transpose(1, 0, 2)
+        for antes, ahora in zip(h[:-1], aporte):
+            np.matmul(antes, W, out=vista)
+            np.add(ahora, previo, out=ahora)
+            np.tanh(ahora, out=ahora)
+        lo_que_sale = h[1:]
+        # ⟨apagar lo que sale⟩
+        if apagado is not None:
+            lo_que_sale = np.multiply(
+                lo_que_sale, apagado.salida, out=mesa("apagada", T, B, H)
+            )
+        perdida, dh = salida(mesa, p, g, lo_que_sale, objetivos, mascara)
+        # ⟨apagar lo que sale de regreso⟩
+        if apagado is not None:
+            dh *= apagado.salida
+        # ⟨leer atrás, rápido⟩
+        pendiente = np.multiply(aporte, aporte, out=mesa("pendiente", T, B, H))
+        np.subtract(1, pendiente, out=pendiente)
+        W, dz = rebanar(mesa, "WhhT", recurrentes.T, B), dh
+        np.multiply(dz[-1], pendiente[-1], out=dz[-1])
+        for siguiente, este, cuesta in zip(dz[:0:-1], dz[-2::-1], pendiente[-2::-1]):
+            np.matmul(siguiente, W, out=vista)
+            np.add(este, previo, out=este)
+            np.multiply(este, cuesta, out=este)
+        # ⟨sumar los gradientes, rápido⟩
+        np.matmul(h[:-1].reshape(-1, H).T, dz.reshape(-1, H), out=dW)
+        np.dot(mesa.unos(T * B), dz.reshape(-1, H), out=g["bh"])
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            dW *= apagado.recurrente
+            dz *= apagado.entrada
+        sumar_por_letra(
+            mesa, entradas.reshape(-1), dz.reshape(1, -1, H), g["Wxh"][:, None]
+        )
+        return perdida, g, h[T].copy()
+
+
+class LSTMVeloz(LSTM):
+    """La misma red que ``LSTM``, más rápida; sus gradientes valen hasta otra llamada.
+
+    Capítulo «La LSTM», sección «La versión rápida».
+    """
+
+    def __init__(
+        self,
+        V: int,
+        H: int,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float32,
+        escala: float = 0.01,
+        olvido: float = 1.0,
+    ) -> None:
+        super().__init__(V, H, rng, dtype, escala, olvido)
+
+    @cached_property
+    def _mesa(self) -> Mesa:
+        return Mesa(self.parametros["by"].dtype)
+
+    # ⟨la pérdida y sus gradientes, por planos⟩
+    def perdida_y_gradientes(
+        self,
+        entradas: np.ndarray,
+        objetivos: np.ndarray,
+        estado: np.ndarray,
+        mascara: np.ndarray,
+        apagado: Apagado | None = None,
+    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        """Lo mismo que ``LSTM.perdida_y_gradientes``, con neuronas apagadas o sin ellas."""
+        p, mesa = self.parametros, self._mesa
+        (T, B), (H, V) = entradas.shape, p["Why"].shape
+        g = {n: mesa(f"gradiente de {n}", *peso.shape) for n, peso in p.items()}
+        recurrentes, dW, sesgo = p["Wh"], g["Wh"], p["b"].reshape(4, 1, 1, H)
+        # ⟨leer adelante por planos⟩
+        planos = mesa("planos", 4, V, H)
+        np.copyto(planos, (p["Wx"] + p["b"]).reshape(V, 4, H).transpose(1, 0, 2))
+        aporte = mesa("z", 4, T, B, H)
+        np.take(planos, entradas, axis=1, out=aporte, mode="clip")
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            aporte -= sesgo
+            aporte *= apagado.entrada
+            aporte += sesgo
+            recurrentes = recurrentes * apagado.recurrente
+        r, pasos = rebanadas(B, H, H), aporte.transpose(1, 0, 2, 3)
+        W = mesa("Wh", 4, r, H, H // r)
+        np.copyto(W, recurrentes.reshape(H, 4, r, H // r).transpose(1, 2, 0, 3))
+        previo = mesa("previo", 4, B, H)
+        vista = previo.reshape(4, B, r, H // r).transpose(0, 2, 1, 3)
+        h, c = mesa("h", T + 1, B, H), mesa("c", T + 1, B, H)
+        visible = mesa("visible", T, B, H)
+        h[0], c[0] = estado
+        auxiliar = mesa("auxiliar", B, H)
+        for t, z in enumerate(pasos):
+            # ⟨un paso sin pedir memoria⟩
+            np.matmul(h[t], W, out=vista)
+            np.add(z, previo, out=z)
+            np.multiply(z[:3], 0.5, out=z[:3])
+            np.tanh(z, out=z)
+            np.multiply(z[:3], 0.5, out=z[:3])
+            np.add(z[:3], 0.5, out=z[:3])
+            i, f, o, candidata = z
+            np.multiply(i, candidata, out=auxiliar)
+            np.multiply(f, c[t], out=c[t + 1])
+            np.add(c[t + 1], auxiliar, out=c[t + 1])
+            np.tanh(c[t + 1], out=visible[t])
+            np.multiply(o, visible[t], out=h[t + 1])
+        lo_que_sale = h[1:]
+        # ⟨apagar lo que sale⟩
+        if apagado is not None:
+            lo_que_sale = np.multiply(
+                lo_que_sale, apagado.salida, out=mesa("apagada", T, B, H)
+            )
+        perdida, dh = salida(mesa, p, g, lo_que_sale, objetivos, mascara)
+        # ⟨apagar lo que sale de regreso⟩
+        if apagado is not None:
+            dh *= apagado.salida
+        # ⟨volver por planos⟩
+        W = mesa("WhT", 4, r, H, H // r)
+        transpuesta = recurrentes.reshape(H, 4, H).transpose(1, 2, 0)
+        np.copyto(W, transpuesta.reshape(4, H, r, H // r).transpose(0, 2, 1, 3))
+        pendiente, dc = mesa("pendiente", 4, B, H), mesa("dc", B, H)
+        dc[...] = 0
+        for t in reversed(range(T)):
+            z, d = pasos[t], dh[t]
+            if t + 1 < T:
+                np.matmul(pasos[t + 1][:, None], W, out=vista)
+                np.add.reduce(previo, axis=0, out=auxiliar)
+                np.add(d, auxiliar, out=d)
+            # ⟨un paso atrás sin pedir memoria⟩
+            i, f, o, candidata = z
+            np.multiply(z, z, out=pendiente)
+            np.subtract(z[:3], pendiente[:3], out=pendiente[:3])
+            np.subtract(1, pendiente[3], out=pendiente[3])
+            for cual, factor in enumerate((candidata, c[t], visible[t], i)):
+                np.multiply(pendiente[cual], factor, out=pendiente[cual])
+            np.multiply(visible[t], visible[t], out=auxiliar)
+            np.subtract(1, auxiliar, out=auxiliar)
+            np.multiply(auxiliar, o, out=auxiliar)
+            np.multiply(auxiliar, d, out=auxiliar)
+            np.add(dc, auxiliar, out=dc)
+            np.multiply(pendiente[2], d, out=o)
+            np.multiply(pendiente[3], dc, out=candidata)
+            np.multiply(pendiente[0], dc, out=i)
+            np.multiply(pendiente[1], dc, out=pendiente[1])
+            np.multiply(dc, f, out=dc)
+            f[...] = pendiente[1]
+        # ⟨sumar los gradientes por planos⟩
+        dz, n = aporte, T * B
+        anteriores, por_compuerta = h[:-1].reshape(n, H), dz.reshape(4, n, H)
+        np.matmul(
+            anteriores.T, por_compuerta, out=dW.reshape(H, 4, H).transpose(1, 0, 2)
+        )
+        np.matmul(mesa.unos(n), por_compuerta, out=g["b"].reshape(4, H))
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            dW *= apagado.recurrente
+            dz *= apagado.entrada
+        sumar_por_letra(
+            mesa, entradas.reshape(-1), por_compuerta, g["Wx"].reshape(V, 4, H)
+        )
+        return perdida, g, np.array([h[T], c[T]])

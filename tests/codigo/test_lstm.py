@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import codigo.lstm
+from codigo.datos import hacer_lote
+from codigo.gradiente import comprobar, sabotear
+from codigo.lstm import LSTM, activar
+from codigo.numeros import log_softmax, sigmoide
+from tests.codigo.test_rnn import lote_al_azar
+
+
+def test_la_sigmoide_no_se_desborda():
+    z = np.array([-1e4, -2.0, 0.0, 2.0, 1e4])
+    assert sigmoide(z) == pytest.approx(
+        [0, 1 / (1 + np.e**2), 0.5, 1 / (1 + np.e**-2), 1]
+    )
+
+
+def test_las_compuertas_van_en_el_orden_del_contrato():
+    z = np.array([[10.0, -10.0, 0.0, 2.0]])
+    assert activar(z)[:, 0, 0] == pytest.approx([1, 0, 0.5, np.tanh(2)], abs=1e-4)
+
+
+def test_los_parametros_son_los_del_contrato(rng):
+    red = LSTM(7, 5, rng, olvido=1.5)
+    formas = {n: p.shape for n, p in red.parametros.items()}
+    assert formas == {
+        "Wx": (7, 20),
+        "Wh": (5, 20),
+        "b": (20,),
+        "Why": (5, 7),
+        "by": (7,),
+    }
+    assert red.parametros["b"].tolist() == [0] * 5 + [1.5] * 5 + [0] * 10
+
+
+def test_un_paso_hace_la_cuenta_de_sus_ecuaciones(rng):
+    red = LSTM(4, 1, rng, escala=1.0)
+    p, (h, c) = red.parametros, (0.3, -0.7)
+    z = p["Wx"][2] + h * p["Wh"][0] + p["b"]
+    i, f, o = 1 / (1 + np.exp(-z[:3]))
+    nueva = f * c + i * np.tanh(z[3])
+    logitos, estado = red.paso(np.array([2]), np.array([[[h]], [[c]]]))
+    assert estado.ravel() == pytest.approx([o * np.tanh(nueva), nueva])
+    assert logitos[0] == pytest.approx(o * np.tanh(nueva) * p["Why"][0] + p["by"])
+
+
+@settings(max_examples=25)
+@given(
+    T=st.integers(1, 6),
+    B=st.integers(1, 4),
+    H=st.integers(1, 6),
+    semilla=st.integers(0, 9999),
+)
+def test_el_gradiente_analitico_coincide_con_el_numerico(T, B, H, semilla):
+    rng = np.random.default_rng(semilla)
+    red, lote = LSTM(6, H, rng, escala=0.5), lote_al_azar(rng, T, B, 6)
+    errores = comprobar(red, lote, rng.normal(size=(2, B, H)), rng, cuantas=30)
+    assert max(errores.values()) < 1e-6
+
+
+def test_la_comprobacion_muerde(rng):
+    mala = sabotear(codigo.lstm, "dc * f\n", "0 * dc\n").LSTM(6, 5, rng, escala=0.5)
+    errores = comprobar(
+        mala, lote_al_azar(rng, 6, 3, 6), rng.normal(size=(2, 3, 5)), rng
+    )
+    assert max(errores.values()) > 1e-3
+
+
+def test_el_lote_es_la_suma_de_los_nombres_sueltos(vocabulario, rng):
+    red = LSTM(len(vocabulario), 9, rng, escala=0.4)
+    nombres = ["Ucú", "San Juan Ñumí", "Parral"]
+
+    def leer(lista):
+        lote = hacer_lote(lista, vocabulario)
+        estado = red.estado_inicial(len(lista))
+        return red.perdida_y_gradientes(
+            lote.entradas, lote.objetivos, estado, lote.mascara
+        )
+
+    juntos, sueltos = leer(nombres), [leer([nombre]) for nombre in nombres]
+    assert juntos[0] == pytest.approx(sum(s[0] for s in sueltos), abs=1e-10)
+    for clave, g in juntos[1].items():
+        assert np.abs(g - sum(s[1][clave] for s in sueltos)).max() < 1e-12
+
+
+def test_leer_de_corrido_es_leer_paso_a_paso(rng):
+    red, lote = LSTM(6, 5, rng, escala=0.5), lote_al_azar(rng, 8, 3, 6)
+    estado = inicial = rng.normal(size=(2, 3, 5))
+    suma = 0.0
+    for x, objetivo, mascara in zip(lote.entradas, lote.objetivos, lote.mascara):
+        logitos, estado = red.paso(x, estado)
+        suma -= (log_softmax(logitos)[np.arange(3), objetivo] * mascara).sum()
+    perdida, _, final = red.perdida_y_gradientes(
+        lote.entradas, lote.objetivos, inicial, lote.mascara
+    )
+    assert perdida == pytest.approx(suma, abs=1e-10)
+    assert np.abs(final - estado).max() < 1e-12
+
+
+def test_lo_que_se_guarda_es_lo_que_se_carga(tmp_path, rng):
+    red = LSTM(9, 4, rng)
+    red.guardar(tmp_path / "red.npz")
+    otra = LSTM.cargar(tmp_path / "red.npz")
+    assert all((otra.parametros[n] == p).all() for n, p in red.parametros.items())
