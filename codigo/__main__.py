@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: dbf9147dcda34f2f
+# Huella del contenido: 8a907bf33e9e9902
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -56,7 +56,8 @@ FRASES |= {
     r"Input should be a valid integer.*": "debe ser un entero",
     r"Input should be a valid number.*": "debe ser un número",
     r"Input should be greater than or equal to (\S+)": r"debe ser \1 o más",
-    r"\s*Did you mean .*": "",
+    r"Option '(.+?)' does not take a value\.": r"la opción «\1» no lleva valor",
+    r"\s*(Did you mean .*|\(Possible options: .*\))": "",
 }
 
 
@@ -92,7 +93,7 @@ app = typer.Typer(
 )
 
 
-def leer_lista(ruta: Path) -> list[str]:
+def leer_lista(ruta: Path, al_menos: int) -> list[str]:
     """Los nombres de un archivo, o una frase clara de por qué no se puede."""
     try:
         nombres = leer_nombres(ruta)
@@ -101,10 +102,9 @@ def leer_lista(ruta: Path) -> list[str]:
         raise ValueError(
             f"{ruta}, renglón {renglon}: no está en UTF-8; guárdalo con esa codificación"
         ) from error
-    if len(set(nombres)) < 20:
-        raise ValueError(
-            f"{ruta}: hay {len(set(nombres))} nombres distintos y hacen falta 20"
-        )
+    distintos = len(set(nombres))
+    if distintos < al_menos:
+        raise ValueError(f"{ruta}: tiene {distintos} nombres y hacen falta {al_menos}")
     return nombres
 
 
@@ -117,18 +117,21 @@ def entrenar(
     modelo: Annotated[str, typer.Option(help="«lstm» o «rnn».")] = "lstm",
     neuronas: Annotated[int, typer.Option(min=1, help="Neuronas ocultas.")] = 128,
     epocas: Annotated[int, typer.Option(min=1, help="Vueltas, a lo más.")] = 40,
+    tasa: Annotated[float, typer.Option(help="Tasa de aprendizaje.")] = Receta.tasa,
     semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
     reanudar: Annotated[
         bool, typer.Option("--reanudar", help="Sigue uno que se interrumpió.")
     ] = False,
 ) -> None:
     """Entrena una red con una lista de nombres."""
-    receta = Receta(modelo=modelo, H=neuronas, epocas=epocas, semilla=semilla)
-    nombres = leer_lista(lista)
+    receta = Receta(modelo=modelo, H=neuronas, epocas=epocas, tasa=tasa, semilla=semilla)
+    if salida.is_dir() or salida.resolve() == lista.resolve():
+        raise ValueError(f"{salida} no sirve de salida: es una carpeta o la misma lista")
+    nombres = leer_lista(lista, al_menos=20)
     vocabulario, particion = Vocabulario(nombres), dividir(nombres)
     partes = (particion.entrenamiento, particion.validacion)
     corrida = Corrida(receta, *partes, vocabulario)
-    punto = salida.with_name(f"{salida.stem}.punto.npz")
+    punto = salida.with_name(f"{salida.name}.punto")
     # ⟨mirar si hay un punto⟩
     if punto.is_file() and not reanudar:
         raise ValueError(
@@ -152,12 +155,20 @@ def entrenar(
                     description=f"entrenamiento {corrida.entrenadas[-1]:.3f}, "
                     f"validación {corrida.validadas[-1]:.3f}",
                 )
-    finally:
-        if corrida.validadas:
-            guardar_modelo(salida, corrida.mejores, vocabulario, receta)
+    except KeyboardInterrupt:
+        seguir = f"; --reanudar sigue desde {punto}" if punto.is_file() else ""
+        consola.print(f"interrumpido{seguir}", markup=False, soft_wrap=True)
+        raise typer.Exit(130) from None
+    except Divergencia as error:
+        punto.unlink(missing_ok=True)
+        if not corrida.validadas:
+            raise
+        guardar_modelo(salida, corrida.mejores, vocabulario, receta)
+        raise Divergencia(f"{error}; {salida} tiene los mejores hasta ahí") from None
+    guardar_modelo(salida, corrida.mejores, vocabulario, receta)
     punto.unlink(missing_ok=True)
-    nats = min(corrida.validadas)
-    consola.print(f"{salida}: {nats:.3f} nats por símbolo en validación")
+    nats = f"{min(corrida.validadas):.3f} nats por símbolo en validación"
+    consola.print(f"{salida}: {nats}", markup=False, soft_wrap=True)
 
 
 @app.command(cls=Orden)
@@ -176,8 +187,9 @@ def generar(
     """Inventa nombres con un modelo y los escribe, uno por renglón."""
     red, vocabulario = cargar_modelo(modelo)
     rng = np.random.default_rng(semilla)
-    for nombre in inventar(red, vocabulario, n, rng, temperatura, maximo, prefijo):
-        print(nombre)
+    for tanda in [2000] * (n // 2000) + [n % 2000] * (n % 2000 > 0):
+        suyos = inventar(red, vocabulario, tanda, rng, temperatura, maximo, prefijo)
+        print(*suyos, sep="\n", flush=True)
 
 
 @app.command(cls=Orden)
@@ -189,7 +201,7 @@ def evaluar(
 ) -> None:
     """Mide la sorpresa de un modelo ante una lista y cuánto copia de ella."""
     red, vocabulario = cargar_modelo(modelo)
-    nombres = sorted(set(leer_lista(lista)), key=len)
+    nombres = sorted(sorted(set(leer_lista(lista, al_menos=1))), key=len)
     lotes = [
         hacer_lote(nombres[i : i + 64], vocabulario) for i in range(0, len(nombres), 64)
     ]
@@ -199,17 +211,26 @@ def evaluar(
     print(f"inventados que están en la lista: {clases.count('copia') / 10:.1f} %")
 
 
+POR_QUE: dict[type[OSError], str] = {
+    FileNotFoundError: "no existe",
+    PermissionError: "no hay permiso",
+    IsADirectoryError: "es una carpeta",
+    FileExistsError: "hay un archivo donde debería haber una carpeta",
+    NotADirectoryError: "hay un archivo donde debería haber una carpeta",
+}
+
+
 def main() -> int:
     """Corre el programa; devuelve el código de salida."""
     try:
         return app(prog_name="python -m codigo", standalone_mode=False) or 0
-    except KeyboardInterrupt:
-        consola.print("interrumpido; si entrenabas, --reanudar sigue donde iba")
-        return 130
-    except (OSError, ValueError, Divergencia) as error:
+    except OSError as error:
+        que = POR_QUE.get(type(error), "no se pudo leer o escribir")
+        mensaje = f"{error.filename or 'el archivo'}: {que}"
+    except MemoryError:
+        mensaje = "no alcanza la memoria; pide menos neuronas o menos nombres"
+    except (ValueError, Divergencia) as error:
         mensaje = str(error)
-        if isinstance(error, FileNotFoundError):
-            mensaje = f"no existe {error.filename}"
     except Exception as error:
         if not hasattr(error, "format_message"):  # los errores de uso, de Typer
             raise

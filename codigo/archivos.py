@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a5ab4289263f2b60
+# Huella del contenido: bb7c5d6b3abd3e8e
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,15 +26,28 @@ def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
     ruta = Path(ruta)
     ruta.parent.mkdir(parents=True, exist_ok=True)
     temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
-    with temporal.open("wb") as archivo:
-        np.savez(archivo, allow_pickle=False, **arreglos)
-    os.replace(temporal, ruta)
+    try:
+        with temporal.open("wb") as archivo:
+            np.savez(archivo, allow_pickle=False, **arreglos)
+            archivo.flush()
+            os.fsync(archivo.fileno())
+        os.replace(temporal, ruta)
+    finally:
+        temporal.unlink(missing_ok=True)
 
 
 def cargar_arreglos(ruta: str | Path) -> dict[str, np.ndarray]:
-    """Lee los arreglos de un ``.npz``; se niega a abrir objetos de pickle."""
-    with np.load(ruta, allow_pickle=False) as archivo:
-        return dict(archivo)
+    """Lee los arreglos de un ``.npz``; se niega a abrir objetos de pickle.
+
+    Raises:
+        OSError: si el archivo no se puede leer.
+        ValueError: si está dañado, o no es un ``.npz`` de arreglos.
+    """
+    try:
+        with np.load(ruta, allow_pickle=False) as archivo:
+            return dict(archivo)
+    except (ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{ruta} está dañado o no es un .npz de arreglos") from error
 
 
 def recordar(

@@ -1,6 +1,6 @@
 # Extraído de libro/b-velocidad.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 54f7ebd0dfc3cdb6
+# Huella del contenido: e17f3d96a9d9160b
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -257,7 +257,7 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
         ),
         "por letra": (
             lambda: np.add.at(suma, x, dz),
-            lambda: sumar_por_letra(mesa, x.reshape(-1), plano[None], suma[:, None]),
+            lambda: sumar_por_letra(mesa, x.reshape(-1), plano, suma),
         ),
         "un producto": (
             partial(acumular, dz, dW, parcial),
@@ -277,7 +277,7 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
 
 def main() -> None:
     """Mide con los hilos que diga ``OPENBLAS_NUM_THREADS``, imprime y guarda."""
-    hilos = int(os.environ.get("OPENBLAS_NUM_THREADS", "1"))
+    hilos = int(os.environ["OPENBLAS_NUM_THREADS"])  # sin ella no se sabe qué se mide
     banco = (
         json.loads(DESTINO.read_text("utf-8")) if DESTINO.is_file() else {"hilos": {}}
     )

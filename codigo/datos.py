@@ -3,7 +3,7 @@
 # Extraído de libro/04-original.qmd
 # Extraído de libro/05-lotes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 16f16955588cb2cd
+# Huella del contenido: 3ef760226f810487
 
 """Los nombres: leerlos, repartirlos y convertirlos en números.
 
@@ -32,7 +32,7 @@ def leer_nombres(ruta: str | Path) -> list[str]:
         OSError: si el archivo no se puede leer.
         UnicodeDecodeError: si no está en UTF-8.
     """
-    texto = unicodedata.normalize("NFC", Path(ruta).read_text(encoding="utf-8"))
+    texto = unicodedata.normalize("NFC", Path(ruta).read_text(encoding="utf-8-sig"))
     return [linea.strip() for linea in texto.splitlines() if linea.strip()]
 
 

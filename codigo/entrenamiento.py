@@ -2,13 +2,14 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b6f5871b114ce01a
+# Huella del contenido: be3940a0554c18fe
 
 """El ciclo de entrenamiento, el mismo para todos los modelos y regímenes.
 
 Se explica en los capítulos «Una red recurrente, a pie» y «La red original, tal cual».
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -96,7 +97,9 @@ def entrenar(
             lote.entradas, lote.objetivos, estado, lote.mascara
         )
         # ⟨detenerse si diverge⟩
-        if not math.isfinite(perdida):
+        if not math.isfinite(
+            perdida + sum(float(np.vdot(g, g)) for g in gradientes.values())
+        ):
             raise Divergencia(
                 f"la pérdida dejó de ser un número en el paso {paso}; prueba una tasa menor"
             )
@@ -248,11 +251,20 @@ class Corrida:
         self.receta, self.rng = receta, np.random.default_rng(receta.semilla)
         # ⟨preparar los nombres⟩
         self.codificados = [vocabulario.codificar(nombre) for nombre in entrenamiento]
-        self.letras = sum(len(letras) + 1 for letras in self.codificados)
         self.texto = np.concatenate([[*letras, 0] for letras in self.codificados])
-        de_corrido = (len(self.texto) - receta.tramo - 2) // max(receta.tramo, 1) + 1
-        por_nombres = math.ceil(len(self.codificados) / receta.B)
-        self.vuelta = de_corrido if receta.tramo else por_nombres
+        self.vuelta = math.ceil(len(self.codificados) / receta.B)
+        self.letras = len(self.texto)
+        if receta.tramo:
+            self.vuelta = len(
+                range(0, len(self.texto) - receta.tramo - 1, receta.tramo)
+            )
+            self.letras = self.vuelta * receta.tramo
+            if not self.vuelta or receta.B != 1:
+                raise ValueError(
+                    "de corrido se lee con B = 1 y tramos que quepan en el texto"
+                )
+        quien = [asdict(receta), vocabulario.simbolos, *entrenamiento, 0, *validacion]
+        self.identidad = hashlib.sha256(json.dumps(quien).encode()).hexdigest()
         apartados = sorted((vocabulario.codificar(n) for n in validacion), key=len)
         self.apartados = [
             rellenar(apartados[i : i + 64]) for i in range(0, len(apartados), 64)
@@ -272,8 +284,10 @@ class Corrida:
         )
         self.optimizador = AdamW(receta.tasa, receta.decaimiento)
         self.promedio = Promedio(self.red.parametros, receta.promedio)
-        self.pasos, self.entrenadas, self.validadas = 0, [0.0][:0], [0.0][:0]
-        self.mejores = self.promedio.parametros
+        self.pasos = 0
+        self.entrenadas: list[float] = []
+        self.validadas: list[float] = []
+        self.mejores = {n: p.copy() for n, p in self.promedio.parametros.items()}
 
     # ⟨dar una época⟩
     def epoca(self) -> None:
@@ -291,9 +305,16 @@ class Corrida:
             divisor,
             recortar_norma,
         )
-        self.entrenadas.append(sum(avance.perdida for avance in ciclo) / self.letras)
-        promediada = type(self.red).con(self.promedio.parametros)
-        self.validadas.append(nats_en_lotes(promediada, self.apartados))
+        with np.errstate(over="ignore", invalid="ignore"):  # de eso avisa Divergencia
+            entrenada = sum(avance.perdida for avance in ciclo) / self.letras
+            promediada = type(self.red).con(self.promedio.parametros)
+            validada = nats_en_lotes(promediada, self.apartados)
+        if not math.isfinite(validada):
+            raise Divergencia(
+                "la validación dejó de ser un número; prueba una tasa menor"
+            )
+        self.entrenadas.append(entrenada)
+        self.validadas.append(validada)
         if self.validadas[-1] == min(self.validadas):
             self.mejores = {n: p.copy() for n, p in self.promedio.parametros.items()}
 
@@ -325,38 +346,32 @@ class Corrida:
             "mejores": self.mejores,
             "memoria": self.optimizador.memoria,
         }
-        todos = {f"{g}.{n}": a for g, grupo in grupos.items() for n, a in grupo.items()}
+        todos = {
+            f"{g}.{n}": a.copy()
+            for g, grupo in grupos.items()
+            for n, a in grupo.items()
+        }
         todos["curvas"] = np.array([self.entrenadas, self.validadas])
-        todos["receta"] = np.array(json.dumps(asdict(self.receta)))
         todos["azar"] = np.array(json.dumps(self.rng.bit_generator.state))
-        todos["texto"] = self.texto
+        todos["identidad"] = np.array(self.identidad)
         return todos
 
     def restaurar(self, guardado: Arreglos) -> None:
         """Vuelve al estado que devolvió ``estado``.
 
         Raises:
-            ValueError: si el punto es de otra receta o de otros nombres.
+            ValueError: si no es un punto de control, o es de otra receta o de otros nombres.
         """
-        if json.loads(str(guardado["receta"])) != asdict(self.receta):
-            raise ValueError("el punto de control es de otra receta")
-        if not np.array_equal(guardado["texto"], self.texto):
-            raise ValueError("el punto de control es de otra lista de nombres")
+        if str(guardado.get("identidad")) != self.identidad:
+            raise ValueError("el punto de control es de otra receta o de otros nombres")
+        grupos: dict[str, Arreglos] = {}
         for nombre, arreglo in guardado.items():
             grupo, _, clave = nombre.partition(".")
-            if grupo in ("red", "promedio"):
-                {"red": self.red, "promedio": self.promedio}[grupo].parametros[clave][
-                    ...
-                ] = arreglo
-        # ⟨volver a lo demás⟩
-        self.optimizador.memoria, self.mejores = (
-            {
-                n.removeprefix(f"{g}."): a
-                for n, a in guardado.items()
-                if n.startswith(f"{g}.")
-            }
-            for g in ("memoria", "mejores")
-        )
+            grupos.setdefault(grupo, {})[clave] = arreglo.copy()
+        for clave, peso in grupos["red"].items():
+            self.red.parametros[clave][...] = peso
+        self.promedio.parametros, self.mejores = grupos["promedio"], grupos["mejores"]
+        self.optimizador.memoria = grupos["memoria"]
         self.entrenadas, self.validadas = guardado["curvas"].tolist()
         self.pasos = len(self.validadas) * self.vuelta
         self.rng.bit_generator.state = json.loads(str(guardado["azar"]))

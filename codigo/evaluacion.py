@@ -1,7 +1,7 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2fa7efa5853188fb
+# Huella del contenido: 6474b8c7ca5b327d
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -64,10 +64,10 @@ def nats_en_lotes(modelo: Modelo, lotes: Sequence[Lote]) -> float:
     """
     nats = simbolos = 0.0
     for lote in lotes:
-        estado, columnas = modelo.estado_inicial(lote.mascara.shape[1]), None
+        B = lote.mascara.shape[1]
+        estado, columnas = modelo.estado_inicial(B), np.arange(B)
         for x, objetivo, mascara in zip(lote.entradas, lote.objetivos, lote.mascara):
             logitos, estado = modelo.paso(x, estado)
-            columnas = np.arange(len(x)) if columnas is None else columnas
             nats -= float((log_softmax(logitos)[columnas, objetivo] * mascara).sum())
         simbolos += float(lote.mascara.sum())
     return nats / simbolos

@@ -1,13 +1,14 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6c56534cf2166d51
+# Huella del contenido: 30128c2cc2fa3961
 
 """Inventar nombres: sortear un símbolo tras otro hasta el ``FIN``.
 
 Se explica en el capítulo «Los municipios», sección «Lo que inventa un contador».
 """
 
+import unicodedata
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,15 @@ from codigo.datos import Vocabulario
 from codigo.evaluacion import Modelo
 
 
-def sortear(logitos: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def sortear(
+    logitos: np.ndarray, rng: np.random.Generator, temperatura: float = 1.0
+) -> np.ndarray:
     """Un símbolo al azar ``(B,)`` por cada renglón de ``logitos (B, V)``."""
-    pesos = np.exp(logitos - logitos.max(axis=1, keepdims=True))
+    pesos = logitos - logitos.max(axis=1, keepdims=True)
+    if temperatura != 1:
+        with np.errstate(over="ignore"):  # muy fría: menos infinito está bien
+            pesos /= temperatura
+    np.exp(pesos, out=pesos)
     acumulada = pesos.cumsum(axis=1)
     dardos = rng.random((len(logitos), 1), dtype=acumulada.dtype) * acumulada[:, -1:]
     return (acumulada > dardos).argmax(axis=1)
@@ -44,9 +51,11 @@ def generar(
     if not temperatura > 0:
         raise ValueError(f"la temperatura debe ser mayor que cero, y es {temperatura}")
     # ⟨leer el prefijo⟩
-    letras = vocabulario.codificar(prefijo)
-    if len(letras) > maximo:
-        raise ValueError(f"el prefijo «{prefijo}» pasa de {maximo} letras")
+    letras = vocabulario.codificar(unicodedata.normalize("NFC", prefijo))
+    if len(letras) > maximo or 0 in letras:
+        raise ValueError(
+            f"el prefijo «{prefijo}» pasa de {maximo} letras o de un renglón"
+        )
     indices, estado = np.zeros(cuantos, dtype=np.intp), modelo.estado_inicial(cuantos)
     for letra in letras:
         _, estado = modelo.paso(indices, estado)
@@ -56,7 +65,7 @@ def generar(
     escritos[: len(letras)] = letras[:, None]
     for n in range(len(letras), maximo):
         logitos, estado = modelo.paso(indices, estado)
-        indices = sortear(logitos / temperatura, rng)
+        indices = sortear(logitos, rng, temperatura)
         escritos[n, vivos] = indices
         siguen = indices != 0
         if not siguen.any():

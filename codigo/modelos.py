@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: dfd72de4a1dbf058
+# Huella del contenido: ae016ce13e783a37
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
@@ -8,7 +8,6 @@ Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu
 """
 
 import json
-import zipfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -34,9 +33,8 @@ def cargar_modelo(ruta: Path) -> tuple[RNNVeloz | LSTMVeloz, Vocabulario]:
     Raises:
         ValueError: si el archivo no es un modelo de este programa.
     """
-    try:
-        arreglos = cargar_arreglos(ruta)
-        clase = LSTMVeloz if "Wh" in arreglos else RNNVeloz
-        return clase.con(arreglos), Vocabulario([str(arreglos["simbolos"])])
-    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{ruta} no es un modelo de este programa") from error
+    arreglos = cargar_arreglos(ruta)
+    if "simbolos" not in arreglos:
+        raise ValueError(f"{ruta} no es un modelo de este programa")
+    clase = LSTMVeloz if "Wh" in arreglos else RNNVeloz
+    return clase.con(arreglos), Vocabulario([str(arreglos["simbolos"])])

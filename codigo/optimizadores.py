@@ -1,7 +1,7 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 96b70c43c5fc23ef
+# Huella del contenido: 64fa7ed234903b48
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
@@ -64,6 +64,7 @@ class AdamW:
         self.tasa, self.decaimiento, self.betas = tasa, decaimiento, betas
         self.epsilon = epsilon
         self.memoria: Arreglos = {"pasos": np.zeros((), dtype=np.int64)}
+        self._pasos: Arreglos = {}
 
     # ⟨dar un paso de adam⟩
     def actualizar(self, parametros: Arreglos, gradientes: Arreglos) -> None:
@@ -88,11 +89,14 @@ class AdamW:
             p -= paso
 
     def _de(self, nombre: str, g: np.ndarray) -> list[np.ndarray]:
-        claves = [f"{nombre}/{cual}" for cual in ("m", "v", "paso")]
-        for clave in claves:
-            if clave not in self.memoria:
-                self.memoria[clave] = np.zeros_like(g)
-        return [self.memoria[clave] for clave in claves]
+        if nombre not in self._pasos:
+            self._pasos[nombre] = np.zeros_like(g)
+            for cual in "mv":
+                self.memoria.setdefault(f"{nombre}/{cual}", np.zeros_like(g))
+        return [
+            *(self.memoria[f"{nombre}/{cual}"] for cual in "mv"),
+            self._pasos[nombre],
+        ]
 
 
 def recortar_norma(gradientes: Arreglos, limite: float) -> None:

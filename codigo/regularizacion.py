@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d0ba75c0d0dbd479
+# Huella del contenido: a1e00e0389d1f285
 
 """Lo que evita que la red memorice: apagar neuronas y promediar pesos.
 
@@ -17,12 +17,14 @@ Arreglos = dict[str, np.ndarray]
 class Apagado(NamedTuple):
     """Por cuánto se multiplica cada cosa: cero si está apagada, algo más de uno si no.
 
+    Lo que vale ``None`` se deja como está.
+
     Capítulo «Entrenar en serio», sección «Apagar para que no memorice».
     """
 
-    entrada: np.ndarray  # (B, H), lo que cada letra aporta
-    salida: np.ndarray  # (B, H), lo que se deja ver
-    recurrente: np.ndarray  # como la matriz recurrente
+    entrada: np.ndarray | None  # (B, H), lo que cada letra aporta
+    salida: np.ndarray | None  # (B, H), lo que se deja ver
+    recurrente: np.ndarray | None  # como la matriz recurrente
 
 
 class Apagador:
@@ -56,7 +58,9 @@ class Apagador:
         formas = (celdas, celdas, recurrente.shape)
         return Apagado(*map(self._factores, self.tasas, formas))
 
-    def _factores(self, tasa: float, forma: tuple[int, int]) -> np.ndarray:
+    def _factores(self, tasa: float, forma: tuple[int, int]) -> np.ndarray | None:
+        if not tasa:
+            return None
         quedan = self.rng.random(forma, dtype=np.float32) >= tasa
         return (quedan / (1 - tasa)).astype(self.parametros["by"].dtype)
 

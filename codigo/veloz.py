@@ -2,7 +2,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 50de517c1e3b821e
+# Huella del contenido: 4de29037094218f6
 
 """Las dos redes, rápidas: las mismas cuentas, sin pedir memoria a cada paso.
 
@@ -10,6 +10,7 @@ Se explica en los capítulos «De una letra a un lote», «La LSTM» y «Entrena
 """
 
 import math
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
@@ -49,19 +50,20 @@ class Mesa:
 def sumar_por_letra(
     mesa: Mesa, letras: np.ndarray, dz: np.ndarray, suma: np.ndarray
 ) -> None:
-    """En ``suma (V, G, H)``, la suma de ``dz (G, n, H)`` por cada letra de ``(n,)``.
+    """En ``suma (V, …, H)``, la suma de ``dz (…, n, H)`` por cada letra de ``(n,)``.
 
     Capítulo «De una letra a un lote», sección «Escoger en vez de multiplicar».
     """
     orden = np.argsort(letras.astype(np.uint16), kind="stable")
     juntas = mesa("juntas", *dz.shape)
-    np.take(dz, orden, axis=1, out=juntas, mode="clip")
-    unos, fin = mesa.unos(dz.shape[1]), 0
+    np.take(dz, orden, axis=-2, out=juntas, mode="clip")
+    unos, fin = mesa.unos(len(letras)), 0
+    producto: Callable[..., np.ndarray] = np.dot if dz.ndim == 2 else np.matmul
     suma[...] = 0
     for letra, veces in enumerate(np.bincount(letras).tolist()):
         if veces:
             inicio, fin = fin, fin + veces
-            np.matmul(unos[:veces], juntas[:, inicio:fin], out=suma[letra])
+            producto(unos[:veces], juntas[..., inicio:fin, :], out=suma[letra])
 
 
 def rebanadas(filas: int, K: int, N: int) -> int:
@@ -73,7 +75,7 @@ def rebanadas(filas: int, K: int, N: int) -> int:
 
 
 def rebanar(mesa: Mesa, nombre: str, W: np.ndarray, filas: int) -> np.ndarray:
-    """Las columnas de ``W (K, N)`` en rebanadas contiguas ``(r, K, N / r)``.
+    """Una copia de ``W (K, N)``, en rebanadas contiguas ``(r, K, N / r)`` si es grande.
 
     Capítulo «De una letra a un lote», sección «Un solo producto para todos los pasos».
     """
@@ -81,7 +83,7 @@ def rebanar(mesa: Mesa, nombre: str, W: np.ndarray, filas: int) -> np.ndarray:
     r = rebanadas(filas, K, N)
     partes = mesa(nombre, r, K, N // r)
     np.copyto(partes, W.reshape(K, r, N // r).transpose(1, 0, 2))
-    return partes
+    return partes if r > 1 else partes[0]
 
 
 def salida(
@@ -103,15 +105,16 @@ def salida(
     y = mesa("y", *forma, V)
     np.matmul(h.reshape(*forma, H), p["Why"], out=y)
     y += np.broadcast_to(p["by"], y.shape[1:]).copy()
+    # ⟨la sorpresa sin copias⟩
+    filas, planos = y.reshape(-1, V), y.reshape(-1)
+    correctos = np.arange(T * B) * V + objetivos.reshape(-1)
+    # ⟨cuidarse del desborde⟩
     if max(float(y.max()), -float(y.min())) > 60:
         y -= y.max(axis=-1, keepdims=True)
-    # ⟨la sorpresa sin copias⟩
-    correctos = np.arange(T * B) * V + objetivos.reshape(-1)
-    planos, acierto = y.reshape(-1), y.reshape(-1).take(correctos)
+    acierto = planos.take(correctos)
     np.exp(y, out=y)
-    sumas = np.dot(y.reshape(-1, V), mesa.unos(V), out=mesa("sumas", T * B))
+    sumas = np.dot(filas, mesa.unos(V), out=mesa("sumas", T * B))
     perdida = float(np.dot(np.log(sumas) - acierto, pesos))
-    filas = y.reshape(-1, V)
     filas *= (pesos / sumas)[:, None]
     planos[correctos] -= pesos
     # ⟨de los logitos a los estados⟩
@@ -139,9 +142,27 @@ class RNNVeloz(RNN):
     ) -> None:
         super().__init__(V, H, rng, dtype, escala)
 
+    # ⟨la mesa y los gradientes⟩
     @cached_property
     def _mesa(self) -> Mesa:
         return Mesa(self.parametros["by"].dtype)
+
+    @cached_property
+    def _gradientes(self) -> dict[str, np.ndarray]:
+        return {n: np.empty(p.shape, p.dtype) for n, p in self.parametros.items()}
+
+    # ⟨un paso en su lugar⟩
+    def paso(
+        self, indices: np.ndarray, estado: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lo mismo que ``RNN.paso``, de ``(B,)`` y ``(B, H)`` a ``(B, V)`` y estado."""
+        p = self.parametros
+        h = estado @ p["Whh"]
+        h += (p["Wxh"] + p["bh"])[indices]
+        np.tanh(h, out=h)
+        logitos = h @ p["Why"]
+        logitos += p["by"]
+        return logitos, h
 
     # ⟨la pérdida y sus gradientes, rápido⟩
     def perdida_y_gradientes(
@@ -155,34 +176,38 @@ class RNNVeloz(RNN):
         """Lo mismo que ``RNN.perdida_y_gradientes``, con neuronas apagadas o sin ellas."""
         p, mesa = self.parametros, self._mesa
         (T, B), H = entradas.shape, len(p["bh"])
-        g = {n: mesa(f"gradiente de {n}", *peso.shape) for n, peso in p.items()}
+        g = self._gradientes
         recurrentes, dW, sesgo = p["Whh"], g["Whh"], p["bh"]
         # ⟨leer adelante, rápido⟩
         h = mesa("h", T + 1, B, H)
         h[0], aporte = estado, h[1:]
         np.take(p["Wxh"] + sesgo, entradas, axis=0, out=aporte, mode="clip")
         # ⟨apagar lo que entra⟩
-        if apagado is not None:
+        if apagado is not None and apagado.entrada is not None:
             aporte -= sesgo
             aporte *= apagado.entrada
             aporte += sesgo
+        if apagado is not None and apagado.recurrente is not None:
             recurrentes = recurrentes * apagado.recurrente
         W = rebanar(mesa, "Whh", recurrentes, B)
         previo = mesa("previo", B, H)
-        vista = previo.reshape(B, len(W), -1).transpose(1, 0, 2)
+        producto: Callable[..., np.ndarray] = np.dot if W.ndim == 2 else np.matmul
+        vista = (
+            previo if W.ndim == 2 else previo.reshape(B, len(W), -1).transpose(1, 0, 2)
+        )
         for antes, ahora in zip(h[:-1], aporte):
-            np.matmul(antes, W, out=vista)
+            producto(antes, W, out=vista)
             np.add(ahora, previo, out=ahora)
             np.tanh(ahora, out=ahora)
         lo_que_sale = h[1:]
         # ⟨apagar lo que sale⟩
-        if apagado is not None:
+        if apagado is not None and apagado.salida is not None:
             lo_que_sale = np.multiply(
                 lo_que_sale, apagado.salida, out=mesa("apagada", T, B, H)
             )
         perdida, dh = salida(mesa, p, g, lo_que_sale, objetivos, mascara)
         # ⟨apagar lo que sale de regreso⟩
-        if apagado is not None:
+        if apagado is not None and apagado.salida is not None:
             dh *= apagado.salida
         # ⟨leer atrás, rápido⟩
         pendiente = np.multiply(aporte, aporte, out=mesa("pendiente", T, B, H))
@@ -190,19 +215,18 @@ class RNNVeloz(RNN):
         W, dz = rebanar(mesa, "WhhT", recurrentes.T, B), dh
         np.multiply(dz[-1], pendiente[-1], out=dz[-1])
         for siguiente, este, cuesta in zip(dz[:0:-1], dz[-2::-1], pendiente[-2::-1]):
-            np.matmul(siguiente, W, out=vista)
+            producto(siguiente, W, out=vista)
             np.add(este, previo, out=este)
             np.multiply(este, cuesta, out=este)
         # ⟨sumar los gradientes, rápido⟩
         np.matmul(h[:-1].reshape(-1, H).T, dz.reshape(-1, H), out=dW)
         np.dot(mesa.unos(T * B), dz.reshape(-1, H), out=g["bh"])
         # ⟨apagar lo que entra de regreso⟩
-        if apagado is not None:
+        if apagado is not None and apagado.recurrente is not None:
             dW *= apagado.recurrente
+        if apagado is not None and apagado.entrada is not None:
             dz *= apagado.entrada
-        sumar_por_letra(
-            mesa, entradas.reshape(-1), dz.reshape(1, -1, H), g["Wxh"][:, None]
-        )
+        sumar_por_letra(mesa, entradas.reshape(-1), dz.reshape(-1, H), g["Wxh"])
         return perdida, g, h[T].copy()
 
 
@@ -223,9 +247,38 @@ class LSTMVeloz(LSTM):
     ) -> None:
         super().__init__(V, H, rng, dtype, escala, olvido)
 
+    # ⟨la mesa y los gradientes⟩
     @cached_property
     def _mesa(self) -> Mesa:
         return Mesa(self.parametros["by"].dtype)
+
+    @cached_property
+    def _gradientes(self) -> dict[str, np.ndarray]:
+        return {n: np.empty(p.shape, p.dtype) for n, p in self.parametros.items()}
+
+    # ⟨un paso con compuertas en su lugar⟩
+    def paso(
+        self, indices: np.ndarray, estado: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lo mismo que ``LSTM.paso``, de ``(B,)`` y ``(2, B, H)`` a ``(B, V)`` y estado."""
+        p, (h, c) = self.parametros, estado
+        z = h @ p["Wh"]
+        z += (p["Wx"] + p["b"])[indices]
+        abiertas = z[:, : -h.shape[1]]
+        abiertas *= 0.5
+        np.tanh(z, out=z)
+        abiertas += 1
+        abiertas *= 0.5
+        i, f, o, candidata = np.split(z, 4, axis=1)
+        candidata *= i
+        nuevo = np.empty_like(estado)
+        np.multiply(f, c, out=nuevo[1])
+        nuevo[1] += candidata
+        np.tanh(nuevo[1], out=nuevo[0])
+        nuevo[0] *= o
+        logitos = nuevo[0] @ p["Why"]
+        logitos += p["by"]
+        return logitos, nuevo
 
     # ⟨la pérdida y sus gradientes, por planos⟩
     def perdida_y_gradientes(
@@ -239,7 +292,7 @@ class LSTMVeloz(LSTM):
         """Lo mismo que ``LSTM.perdida_y_gradientes``, con neuronas apagadas o sin ellas."""
         p, mesa = self.parametros, self._mesa
         (T, B), (H, V) = entradas.shape, p["Why"].shape
-        g = {n: mesa(f"gradiente de {n}", *peso.shape) for n, peso in p.items()}
+        g = self._gradientes
         recurrentes, dW, sesgo = p["Wh"], g["Wh"], p["b"].reshape(4, 1, 1, H)
         # ⟨leer adelante por planos⟩
         planos = mesa("planos", 4, V, H)
@@ -247,10 +300,11 @@ class LSTMVeloz(LSTM):
         aporte = mesa("z", 4, T, B, H)
         np.take(planos, entradas, axis=1, out=aporte, mode="clip")
         # ⟨apagar lo que entra⟩
-        if apagado is not None:
+        if apagado is not None and apagado.entrada is not None:
             aporte -= sesgo
             aporte *= apagado.entrada
             aporte += sesgo
+        if apagado is not None and apagado.recurrente is not None:
             recurrentes = recurrentes * apagado.recurrente
         r, pasos = rebanadas(B, H, H), aporte.transpose(1, 0, 2, 3)
         W = mesa("Wh", 4, r, H, H // r)
@@ -277,13 +331,13 @@ class LSTMVeloz(LSTM):
             np.multiply(o, visible[t], out=h[t + 1])
         lo_que_sale = h[1:]
         # ⟨apagar lo que sale⟩
-        if apagado is not None:
+        if apagado is not None and apagado.salida is not None:
             lo_que_sale = np.multiply(
                 lo_que_sale, apagado.salida, out=mesa("apagada", T, B, H)
             )
         perdida, dh = salida(mesa, p, g, lo_que_sale, objetivos, mascara)
         # ⟨apagar lo que sale de regreso⟩
-        if apagado is not None:
+        if apagado is not None and apagado.salida is not None:
             dh *= apagado.salida
         # ⟨volver por planos⟩
         W = mesa("WhT", 4, r, H, H // r)
@@ -309,12 +363,11 @@ class LSTMVeloz(LSTM):
             np.multiply(auxiliar, o, out=auxiliar)
             np.multiply(auxiliar, d, out=auxiliar)
             np.add(dc, auxiliar, out=dc)
+            np.multiply(dc, f, out=auxiliar)
+            np.multiply(pendiente[:2], dc, out=z[:2])
             np.multiply(pendiente[2], d, out=o)
             np.multiply(pendiente[3], dc, out=candidata)
-            np.multiply(pendiente[0], dc, out=i)
-            np.multiply(pendiente[1], dc, out=pendiente[1])
-            np.multiply(dc, f, out=dc)
-            f[...] = pendiente[1]
+            dc, auxiliar = auxiliar, dc
         # ⟨sumar los gradientes por planos⟩
         dz, n = aporte, T * B
         anteriores, por_compuerta = h[:-1].reshape(n, H), dz.reshape(4, n, H)
@@ -323,8 +376,9 @@ class LSTMVeloz(LSTM):
         )
         np.matmul(mesa.unos(n), por_compuerta, out=g["b"].reshape(4, H))
         # ⟨apagar lo que entra de regreso⟩
-        if apagado is not None:
+        if apagado is not None and apagado.recurrente is not None:
             dW *= apagado.recurrente
+        if apagado is not None and apagado.entrada is not None:
             dz *= apagado.entrada
         sumar_por_letra(
             mesa, entradas.reshape(-1), por_compuerta, g["Wx"].reshape(V, 4, H)

@@ -123,6 +123,11 @@ def test_los_tramos_recorren_el_texto_como_el_original():
     assert all(lote.mascara.all() for lote in vuelta)
 
 
+def test_la_marca_de_orden_no_es_una_letra(tmp_path):
+    (tmp_path / "lista.txt").write_bytes("\ufeffUcú\r\nIxil\r\n".encode())
+    assert leer_nombres(tmp_path / "lista.txt") == ["Ucú", "Ixil"]
+
+
 def test_los_lotes_por_largo_ven_todo_y_casi_no_rellenan(particion, vocabulario, rng):
     nombres = particion.entrenamiento
     codificados = [vocabulario.codificar(nombre) for nombre in nombres]

@@ -125,3 +125,16 @@ def test_los_que_terminan_salen_de_la_fila_sin_mover_a_los_demas(vocabulario, rn
     alfabeto = Vocabulario(["abcdefgh"])
     nombres = generar(Contador(), alfabeto, 10, rng)
     assert nombres == ["", "b", "cb", "dcb", "edcb"] * 2
+
+
+def test_el_prefijo_se_normaliza_y_no_acepta_renglones(vocabulario, rng):
+    red = RNN(len(vocabulario), 4, rng)
+    descompuesto = "A\u0301"
+    assert generar(red, vocabulario, 1, rng, prefijo=descompuesto)[0].startswith("Á")
+    with pytest.raises(ValueError, match="de un renglón"):
+        generar(red, vocabulario, 1, rng, prefijo="San\nJuan")
+
+
+def test_muy_fria_escoge_siempre_lo_mas_probable(rng):
+    logitos = np.tile(np.array([0.0, 3.0, 2.9], np.float32), (200, 1))
+    assert set(sortear(logitos, rng, 1e-39)) == {1}

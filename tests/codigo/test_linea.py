@@ -1,9 +1,12 @@
 """El programa ``python -m codigo``, como lo usa una persona."""
 
 import re
+import signal
 import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
 
 from codigo.datos import leer_nombres
@@ -79,11 +82,16 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
     salida = tmp_path / "m.npz"
     pedido = ("entrenar", lista, "--salida", salida, "--neuronas", 24, "--epocas", 400)
     orden = [sys.executable, "-m", "codigo", *map(str, pedido)]
-    punto = tmp_path / "m.punto.npz"
-    with subprocess.Popen(orden, cwd=RAIZ, stderr=subprocess.DEVNULL) as proceso:
+    punto = tmp_path / "m.npz.punto"
+    with subprocess.Popen(
+        orden, cwd=RAIZ, stderr=subprocess.PIPE, text=True
+    ) as proceso:
         while not punto.is_file() and proceso.poll() is None:
-            pass
-        proceso.kill()
+            time.sleep(0.02)
+        proceso.send_signal(signal.SIGINT)
+        dicho = proceso.communicate()[1]
+    assert proceso.returncode == 130 and "interrumpido; --reanudar sigue desde" in dicho
+    assert "Traceback" not in dicho and not salida.exists()
     otra_vez = correr(*pedido)
     assert otra_vez.returncode == 1 and "--reanudar" in otra_vez.stderr
     assert (
@@ -100,12 +108,12 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         ((), "falta decir qué hacer"),
         (("volar",), "no existe la orden «volar»"),
         (("entrenar",), "falta «lista»"),
-        (("entrenar", "no-esta.txt"), "no existe no-esta.txt"),
+        (("entrenar", "no-esta.txt"), "no-esta.txt: no existe"),
         (("entrenar", "latin.txt"), "latin.txt, renglón 2: no está en UTF-8"),
-        (("entrenar", "cortas.txt"), "hay 3 nombres distintos y hacen falta 20"),
+        (("entrenar", "cortas.txt"), "tiene 3 nombres y hacen falta 20"),
         (("entrenar", "lista.txt", "--modelo", "gru"), "no hay modelo «gru»"),
         (("entrenar", "lista.txt", "--epocas", "0"), "debe ser 1 o más"),
-        (("generar", "lista.txt"), "no es un modelo de este programa"),
+        (("generar", "lista.txt"), "está dañado o no es un .npz"),
         (("generar", "m.npz", "-n", "muchos"), "debe ser un entero"),
         (
             ("generar", "m.npz", "--temperatura", "0"),
@@ -114,6 +122,11 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         (("generar", "m.npz", "--prefijo", "Ω"), "el vocabulario no tiene ['Ω']"),
         (("generar", "m.npz", "--raro"), "no existe la opción «--raro»"),
         (("generar", "m.npz", "otro"), "sobra «otro»"),
+        (("generar", "."), ".: es una carpeta"),
+        (("generar", "otro.npz"), "no es un modelo de este programa"),
+        (("entrenar", "lista.txt", "--salida", "."), "no sirve de salida"),
+        (("entrenar", "lista.txt", "--salida", "lista.txt"), "no sirve de salida"),
+        (("entrenar", "lista.txt", "--reanudar=3"), "no lleva valor"),
         (("evaluar", "m.npz", "ajena.txt"), "el vocabulario no tiene"),
     ],
 )
@@ -126,6 +139,7 @@ def test_los_errores_son_una_frase_en_espanol(argumentos, frase, tmp_path, model
         "\n".join(f"nombre {n}" for n in range(30)), "utf-8"
     )
     (tmp_path / "ajena.txt").write_text("\n".join(f"名{n}" for n in range(30)), "utf-8")
+    np.savez(tmp_path / "otro.npz", a=np.ones(2))
     (tmp_path / "m.npz").write_bytes(modelo.read_bytes())
     antes = {ruta.name for ruta in tmp_path.iterdir()}
     resultado = correr(*argumentos, cwd=tmp_path)
@@ -143,3 +157,18 @@ def test_la_ayuda_esta_en_espanol(orden):
         r"Usage|Options|Arguments|Commands|default|required|Show|exit|<(str|int|path|float)",
         resultado.stdout,
     )
+
+
+def test_si_diverge_lo_dice_y_no_estorba_al_siguiente(lista, tmp_path):
+    salida = tmp_path / "m.npz"
+    resultado = correr(
+        "entrenar", lista, "--salida", salida, "--tasa", "nan", "--epocas", 3
+    )
+    assert resultado.returncode == 1 and "dejó de ser un número" in resultado.stderr
+    assert "Traceback" not in resultado.stderr and list(tmp_path.iterdir()) == []
+
+
+def test_un_punto_danado_es_un_error_claro(lista, tmp_path):
+    (tmp_path / "m.npz.punto").write_bytes(b"basura")
+    resultado = correr("entrenar", lista, "--salida", tmp_path / "m.npz", "--reanudar")
+    assert resultado.returncode == 1 and "m.npz.punto está dañado" in resultado.stderr

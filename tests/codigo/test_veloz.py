@@ -215,6 +215,36 @@ def test_sumar_por_letra_es_sumar_de_uno_en_uno(rng):
     assert np.abs(suma - esperada).max() < 1e-12
 
 
+@parejas
+def test_el_paso_en_su_lugar_es_el_de_la_legible(legible, veloz, rng):
+    red = legible(11, 8, rng, escala=0.5)
+    rapida, letras = veloz.con(red.parametros), rng.integers(11, size=6)
+    uno = otro = rng.normal(size=red.estado_inicial(6).shape)
+    for _ in range(3):
+        logitos, uno = red.paso(letras, uno)
+        suyos, otro = rapida.paso(letras, otro)
+        assert (
+            np.abs(logitos - suyos).max() < 1e-12 and np.abs(uno - otro).max() < 1e-12
+        )
+
+
+@parejas
+def test_el_estado_final_no_lo_pisa_la_siguiente_llamada(legible, veloz, rng):
+    red, lote = veloz(11, 8, rng, np.float64, 0.5), lote_al_azar(rng, 6, 3, 11)
+    _, _, final = leer(red, lote, red.estado_inicial(3))
+    copia = final.copy()
+    leer(red, lote_al_azar(rng, 6, 3, 11), final)
+    assert (final == copia).all()
+
+
+@parejas
+def test_logitos_muy_negativos_tampoco_se_desbordan(legible, veloz, rng):
+    red, lote = veloz(5, 4, rng), lote_al_azar(rng, 4, 2, 5)
+    red.parametros["by"] -= 300
+    perdida, g, _ = leer(red, lote, red.estado_inicial(2))
+    assert np.isfinite(perdida) and all(np.isfinite(a).all() for a in g.values())
+
+
 # --- Paridad con PyTorch
 
 
