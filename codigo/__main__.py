@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8a907bf33e9e9902
+# Huella del contenido: 62092273beb50f4e
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -124,9 +124,14 @@ def entrenar(
     ] = False,
 ) -> None:
     """Entrena una red con una lista de nombres."""
-    receta = Receta(modelo=modelo, H=neuronas, epocas=epocas, tasa=tasa, semilla=semilla)
+    # ⟨preparar la corrida y su punto⟩
+    receta = Receta(
+        modelo=modelo, H=neuronas, epocas=epocas, tasa=tasa, semilla=semilla
+    )
     if salida.is_dir() or salida.resolve() == lista.resolve():
-        raise ValueError(f"{salida} no sirve de salida: es una carpeta o la misma lista")
+        raise ValueError(
+            f"{salida} no sirve de salida: es una carpeta o la misma lista"
+        )
     nombres = leer_lista(lista, al_menos=20)
     vocabulario, particion = Vocabulario(nombres), dividir(nombres)
     partes = (particion.entrenamiento, particion.validacion)
@@ -139,6 +144,7 @@ def entrenar(
         )
     if reanudar and not punto.is_file():
         raise ValueError(f"no hay un entrenamiento a medias en {punto}")
+    # ⟨entrenar y cuidar lo ganado⟩
     try:
         # ⟨entrenar con barra⟩
         columnas = (
