@@ -3,7 +3,7 @@
 # Extraído de libro/04-original.qmd
 # Extraído de libro/05-lotes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3ef760226f810487
+# Huella del contenido: 8e54cea74124db3e
 
 """Los nombres: leerlos, repartirlos y convertirlos en números.
 
@@ -12,7 +12,6 @@ Se explica en los capítulos «Los municipios» y «Una red recurrente, a pie».
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,8 +66,9 @@ class Vocabulario:
     # ⟨decodificar unos índices⟩
     def decodificar(self, indices: Sequence[int] | np.ndarray) -> str:
         """El texto de unos índices, hasta el primer ``FIN`` (que no se incluye)."""
-        hasta_el_fin = takewhile(lambda indice: indice != 0, indices)
-        return "".join(map(self.simbolos.__getitem__, hasta_el_fin))
+        lista = list(indices)
+        hasta = lista.index(0) if 0 in lista else len(lista)
+        return "".join(map(self.simbolos.__getitem__, lista[:hasta]))
 
 
 class Particion(NamedTuple):

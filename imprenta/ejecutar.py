@@ -182,7 +182,11 @@ def _correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
     )
     recursos = {"metadata": {"path": str(raiz)}}
     cliente = NotebookClient(
-        cuaderno, timeout=None, resources=recursos, kernel_name="python3"
+        cuaderno,
+        timeout=None,
+        resources=recursos,
+        kernel_name="python3",
+        coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()
     resultados: list[Any] = []
