@@ -5,7 +5,7 @@ V := .venv/bin
 LISTO := .venv/listo
 export MOTOR
 
-.PHONY: libro pruebas revisar formato banco servir limpiar candado
+.PHONY: libro pruebas revisar formato banco busqueda servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -32,6 +32,10 @@ banco: $(LISTO)
 	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.banco
 	OPENBLAS_NUM_THREADS=2 $(V)/python -m codigo.banco
 
+# Busca de nuevo las recetas y guarda los ensayos en data/. Tarda horas; si se interrumpe, sigue donde iba.
+busqueda: $(LISTO)
+	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.busqueda
+
 servir: $(LISTO)
 	$(V)/python -m imprenta servir
 
@@ -43,7 +47,7 @@ limpiar:
 candado: $(LISTO)
 	$(V)/python -m pip install --quiet uv
 	$(V)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --group pruebas pyproject.toml --output-file requisitos.lock
+	  --all-extras --group pruebas pyproject.toml --output-file requisitos.lock
 
 $(LISTO): requisitos.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,6 +1,7 @@
 # Extraído de libro/08-entrenar.qmd
+# Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 62092273beb50f4e
+# Huella del contenido: 2041874e5b223337
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -9,6 +10,7 @@ Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,10 +21,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperCommand, TyperGroup
 
 from codigo.datos import Vocabulario, dividir, hacer_lote, leer_nombres
-from codigo.entrenamiento import Corrida, Divergencia, Receta, correr
+from codigo.entrenamiento import Corrida, Divergencia, correr
 from codigo.evaluacion import clasificar, nats_en_lotes
 from codigo.generacion import generar as inventar
 from codigo.modelos import cargar_modelo, guardar_modelo
+from codigo.recetas import receta_para
 
 consola = Console(stderr=True, highlight=False)
 
@@ -34,7 +37,7 @@ FRASES = {
     r"(?m)^Options:": "Opciones:",
     r"(?m)^Arguments:": "Argumentos:",
     r"(?m)^Commands:": "Órdenes:",
-    r"default: ": "por omisión: ",
+    r"default:\s+": "por omisión: ",
     r"\[required\]": "[obligatorio]",
     r"<path>": "<ruta>",
     r"<str>": "<texto>",
@@ -47,7 +50,7 @@ FRASES = {
 FRASES |= {
     r"Missing argument '(.+?)'\.": r"falta «\1»",
     r"Missing option '(.+?)'\.": r"falta la opción «\1»",
-    r"Missing command\.": "falta decir qué hacer: entrenar, generar o evaluar",
+    r"Missing command\.": "falta decir qué hacer: entrenar, generar, evaluar o buscar",
     r"No such command '(.+?)'\.": r"no existe la orden «\1»",
     r"No such option: (\S+)": r"no existe la opción «\1»",
     r"Option '(.+?)' requires an argument\.": r"a la opción «\1» le falta su valor",
@@ -114,10 +117,12 @@ def entrenar(
     salida: Annotated[Path, typer.Option(help="Dónde queda el modelo.")] = Path(
         "modelo.npz"
     ),
-    modelo: Annotated[str, typer.Option(help="«lstm» o «rnn».")] = "lstm",
-    neuronas: Annotated[int, typer.Option(min=1, help="Neuronas ocultas.")] = 128,
-    epocas: Annotated[int, typer.Option(min=1, help="Vueltas, a lo más.")] = 40,
-    tasa: Annotated[float, typer.Option(help="Tasa de aprendizaje.")] = Receta.tasa,
+    receta: Annotated[
+        str, typer.Option("--receta", "--modelo", help="«lstm» o «rnn».")
+    ] = "lstm",
+    neuronas: Annotated[int | None, typer.Option(min=1, help="Unidades.")] = None,
+    epocas: Annotated[int | None, typer.Option(min=1, help="Vueltas.")] = None,
+    tasa: Annotated[float | None, typer.Option(help="De aprendizaje.")] = None,
     semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
     reanudar: Annotated[
         bool, typer.Option("--reanudar", help="Sigue uno que se interrumpió.")
@@ -125,17 +130,21 @@ def entrenar(
 ) -> None:
     """Entrena una red con una lista de nombres."""
     # ⟨preparar la corrida y su punto⟩
-    receta = Receta(
-        modelo=modelo, H=neuronas, epocas=epocas, tasa=tasa, semilla=semilla
-    )
     if salida.is_dir() or salida.resolve() == lista.resolve():
         raise ValueError(
             f"{salida} no sirve de salida: es una carpeta o la misma lista"
         )
     nombres = leer_lista(lista, al_menos=20)
     vocabulario, particion = Vocabulario(nombres), dividir(nombres)
-    partes = (particion.entrenamiento, particion.validacion)
-    corrida = Corrida(receta, *partes, vocabulario)
+    pedido: dict[str, Any] = {
+        "H": neuronas,
+        "epocas": epocas,
+        "tasa": tasa,
+        "semilla": semilla,
+    }
+    cambios = {clave: valor for clave, valor in pedido.items() if valor is not None}
+    escogida = replace(receta_para(receta, len(particion.entrenamiento)), **cambios)
+    corrida = Corrida(escogida, *particion[:2], vocabulario)
     punto = salida.with_name(f"{salida.name}.punto")
     # ⟨mirar si hay un punto⟩
     if punto.is_file() and not reanudar:
@@ -153,7 +162,7 @@ def entrenar(
             TimeRemainingColumn(),
         )
         with Progress(*columnas, console=consola) as barra:
-            tarea = barra.add_task("empieza", total=epocas)
+            tarea = barra.add_task("empieza", total=escogida.epocas)
             for _ in correr(corrida, punto):
                 barra.update(
                     tarea,
@@ -169,9 +178,9 @@ def entrenar(
         punto.unlink(missing_ok=True)
         if not corrida.validadas:
             raise
-        guardar_modelo(salida, corrida.mejores, vocabulario, receta)
+        guardar_modelo(salida, corrida.mejores, vocabulario, escogida)
         raise Divergencia(f"{error}; {salida} tiene los mejores hasta ahí") from None
-    guardar_modelo(salida, corrida.mejores, vocabulario, receta)
+    guardar_modelo(salida, corrida.mejores, vocabulario, escogida)
     punto.unlink(missing_ok=True)
     nats = f"{min(corrida.validadas):.3f} nats por símbolo en validación"
     consola.print(f"{salida}: {nats}", markup=False, soft_wrap=True)
@@ -215,6 +224,31 @@ def evaluar(
     clases = [clasificar(uno, set(nombres), set()) for uno in inventados]
     print(f"nats por símbolo: {nats_en_lotes(red, lotes):.3f}")
     print(f"inventados que están en la lista: {clases.count('copia') / 10:.1f} %")
+
+
+# ⟨la orden de buscar⟩
+@app.command(cls=Orden)
+def buscar(
+    lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
+    salida: Annotated[Path, typer.Option(help="Tabla CSV con los ensayos.")],
+    receta: Annotated[
+        str, typer.Option("--receta", "--modelo", help="«lstm» o «rnn».")
+    ] = "lstm",
+    ensayos: Annotated[int, typer.Option(min=1, help="Cuántas probar.")] = 100,
+    finalistas: Annotated[int, typer.Option(min=0, help="Con más semillas.")] = 5,
+    procesos: Annotated[int, typer.Option(min=1, help="Cuántos a la vez.")] = 2,
+    almacen: Annotated[
+        str, typer.Option(help="Base de datos, por su URL de Optuna.")
+    ] = "sqlite:///busqueda.db",
+) -> None:
+    """Busca una receta; repetir la orden sigue donde se quedó."""
+    from codigo import busqueda
+
+    leer_lista(lista, al_menos=20)
+    receta_para(receta, 1)
+    hechos = busqueda.buscar(lista, receta, almacen, ensayos, procesos, finalistas)
+    busqueda.escribir_ensayos(salida, hechos, lista)
+    consola.print(f"{salida}: {len(hechos)} ensayos", markup=False, soft_wrap=True)
 
 
 POR_QUE: dict[type[OSError], str] = {

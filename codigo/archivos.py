@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bb7c5d6b3abd3e8e
+# Huella del contenido: 4db406a6a02f41c4
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -12,11 +12,21 @@ import json
 import os
 import platform
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
+
+try:
+    import fcntl
+except ImportError:  # Windows: sin candado, a lo más se entrena dos veces lo mismo
+    fcntl = None  # type: ignore[assignment]
 
 MEMORIA = Path(".cache/entrenamientos")
 
@@ -58,15 +68,58 @@ def recordar(
     La llave incluye la función, lo que se le pide (que debe poder escribirse en JSON),
     todo ``codigo/`` y las versiones de Python y NumPy.
     """
-    partes = [funcion.__qualname__, posicionales, pedido, _huella()]
-    llave = hashlib.sha256(json.dumps(partes, sort_keys=True).encode()).hexdigest()[:16]
-    ruta = MEMORIA / f"{funcion.__name__}-{llave}.npz"
+    ruta = _donde(funcion, posicionales, pedido)
     if not ruta.is_file():
-        guardar_arreglos(ruta, funcion(*posicionales, **pedido))
+        with _candado(ruta):
+            if not ruta.is_file():
+                guardar_arreglos(ruta, funcion(*posicionales, **pedido))
     return cargar_arreglos(ruta)
 
 
-def _huella() -> list[str]:
+def _donde(
+    funcion: Callable[..., Any], posicionales: Sequence[Any], pedido: dict[str, Any]
+) -> Path:
+    partes = [funcion.__qualname__, posicionales, pedido, huella()]
+    llave = hashlib.sha256(json.dumps(partes, sort_keys=True).encode()).hexdigest()[:16]
+    return MEMORIA / f"{funcion.__name__}-{llave}.npz"
+
+
+@contextmanager
+def _candado(ruta: Path) -> Iterator[None]:
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    with ruta.with_suffix(".candado").open("w") as archivo:
+        if fcntl is not None:
+            fcntl.flock(archivo, fcntl.LOCK_EX)
+        yield
+
+
+def morir_con_el_padre() -> None:
+    """Hace que este proceso termine en cuanto termine el que lo creó."""
+    if padre := parent_process():
+        final = padre.sentinel
+        Thread(target=lambda: (wait([final]), os._exit(1)), daemon=True).start()
+
+
+def recordar_varios(
+    funcion: Callable[..., dict[str, np.ndarray]],
+    *posicionales: Any,
+    pedidos: Sequence[dict[str, Any]],
+) -> list[dict[str, np.ndarray]]:
+    """``recordar`` con cada pedido; los que falten se reparten entre los núcleos."""
+    if sum(not _donde(funcion, posicionales, p).is_file() for p in pedidos) > 1:
+        contexto = get_context("spawn")
+        with ProcessPoolExecutor(
+            os.cpu_count(), contexto, initializer=morir_con_el_padre
+        ) as reparto:
+            tareas = [
+                reparto.submit(recordar, funcion, *posicionales, **p) for p in pedidos
+            ]
+            return [tarea.result() for tarea in tareas]
+    return [recordar(funcion, *posicionales, **p) for p in pedidos]
+
+
+def huella() -> list[str]:
+    """La huella de todo ``codigo/`` y las versiones de Python, la máquina y NumPy."""
     suma = hashlib.sha256()
     for modulo in sorted(Path(__file__).parent.glob("*.py")):
         suma.update(modulo.read_bytes())

@@ -1,6 +1,6 @@
 # Extraído de libro/b-velocidad.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e17f3d96a9d9160b
+# Huella del contenido: 8a179f9e4227d3cf
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -277,7 +277,9 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
 
 def main() -> None:
     """Mide con los hilos que diga ``OPENBLAS_NUM_THREADS``, imprime y guarda."""
-    hilos = int(os.environ["OPENBLAS_NUM_THREADS"])  # sin ella no se sabe qué se mide
+    if "OPENBLAS_NUM_THREADS" not in os.environ:
+        sys.exit("di con cuántos hilos: OPENBLAS_NUM_THREADS=1 python -m codigo.banco")
+    hilos = int(os.environ["OPENBLAS_NUM_THREADS"])
     banco = (
         json.loads(DESTINO.read_text("utf-8")) if DESTINO.is_file() else {"hilos": {}}
     )

@@ -1,8 +1,9 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/04-original.qmd
+# Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: be3940a0554c18fe
+# Huella del contenido: a1cbb6de35381812
 
 """El ciclo de entrenamiento, el mismo para todos los modelos y regímenes.
 
@@ -31,7 +32,7 @@ from codigo.datos import (
     rellenar,
     tramos,
 )
-from codigo.evaluacion import nats_en_lotes
+from codigo.evaluacion import nats_en_lotes, nats_por_nombre
 from codigo.generacion import continuar
 from codigo.optimizadores import (
     Adagrad,
@@ -219,6 +220,7 @@ class Receta:
     B: int = 32
     epocas: int = 40
     tasa: float = 0.008
+    factor_letras: float = 1.0  # veces la tasa, para los renglones de las letras
     decaimiento: float = 0.0
     limite: float = 1.0  # de la norma del gradiente
     escala: float = 1.0  # de los pesos iniciales, en veces 1/√H
@@ -282,7 +284,8 @@ class Corrida:
         self.entrenable = (
             Apagador(self.red, tasas, self.rng) if any(tasas) else self.red
         )
-        self.optimizador = AdamW(receta.tasa, receta.decaimiento)
+        factores = {self.red.NOMBRES[0]: receta.factor_letras}
+        self.optimizador = AdamW(receta.tasa, receta.decaimiento, factores=factores)
         self.promedio = Promedio(self.red.parametros, receta.promedio)
         self.pasos = 0
         self.entrenadas: list[float] = []
@@ -411,3 +414,25 @@ def entrenar_receta(
         pass
     curvas = zip(("entrenamiento", "validacion"), corrida.estado()["curvas"])
     return {**corrida.mejores, **{f"curva_{n}": curva for n, curva in curvas}}
+
+
+def vigilar(
+    entrenamiento: Sequence[str],
+    validacion: Sequence[str],
+    simbolos: str,
+    **receta: Any,
+) -> Arreglos:
+    """Nats por símbolo y masa de lo estudiado y lo apartado, ``(epocas,)`` cada una.
+
+    Capítulo «Afinar sin engañarse», sección «El sobreaprendizaje se ve».
+    """
+    vocabulario, vistas = Vocabulario([simbolos]), []
+    corrida = Corrida(Receta(**receta), entrenamiento, validacion, vocabulario)
+    for _ in correr(corrida):
+        red, vista = type(corrida.red).con(corrida.promedio.parametros), []
+        for parte in (entrenamiento, validacion):
+            nats = nats_por_nombre(red, parte, vocabulario)
+            vista += [nats.sum() / sum(len(n) + 1 for n in parte), np.exp(-nats).sum()]
+        vistas.append(vista)
+    claves = ("nats_estudiados", "masa_estudiados", "nats_apartados", "masa_apartados")
+    return dict(zip(claves, np.array(vistas).T))

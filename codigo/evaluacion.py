@@ -1,7 +1,9 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/08-entrenar.qmd
+# Extraído de libro/10-afinar.qmd
+# Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6474b8c7ca5b327d
+# Huella del contenido: 0c13a622407c0908
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -13,7 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from codigo.datos import Lote, Vocabulario
+from codigo.datos import Lote, Vocabulario, rellenar
 from codigo.numeros import log_softmax
 
 
@@ -57,17 +59,108 @@ def clasificar(nombre: str, entrenamiento: set[str], existentes: set[str]) -> st
     return "real" if nombre in existentes else "nuevo"
 
 
-def nats_en_lotes(modelo: Modelo, lotes: Sequence[Lote]) -> float:
-    """Lo mismo que ``nats_por_simbolo``, con los nombres ya en lotes.
+def nats_de_lote(modelo: Modelo, lote: Lote) -> np.ndarray:
+    """Los nats ``(B,)`` que le cuesta a un modelo cada nombre de un lote.
 
     Capítulo «Entrenar en serio», sección «La receta y la corrida».
     """
-    nats = simbolos = 0.0
-    for lote in lotes:
-        B = lote.mascara.shape[1]
-        estado, columnas = modelo.estado_inicial(B), np.arange(B)
-        for x, objetivo, mascara in zip(lote.entradas, lote.objetivos, lote.mascara):
-            logitos, estado = modelo.paso(x, estado)
-            nats -= float((log_softmax(logitos)[columnas, objetivo] * mascara).sum())
-        simbolos += float(lote.mascara.sum())
-    return nats / simbolos
+    nats = np.zeros(lote.mascara.shape[1])
+    estado, columnas = modelo.estado_inicial(len(nats)), np.arange(len(nats))
+    for x, objetivo, mascara in zip(lote.entradas, lote.objetivos, lote.mascara):
+        logitos, estado = modelo.paso(x, estado)
+        nats -= np.where(mascara, log_softmax(logitos)[columnas, objetivo], 0)
+    return nats
+
+
+def nats_en_lotes(modelo: Modelo, lotes: Sequence[Lote]) -> float:
+    """Lo mismo que ``nats_por_simbolo``, con los nombres ya en lotes."""
+    nats = sum(float(nats_de_lote(modelo, lote).sum()) for lote in lotes)
+    return nats / sum(float(lote.mascara.sum()) for lote in lotes)
+
+
+def nats_por_nombre(
+    modelo: Modelo, nombres: Sequence[str], vocabulario: Vocabulario
+) -> np.ndarray:
+    """Los nats ``(N,)`` de cada nombre, con su ``FIN``; ``exp(-nats)`` es su probabilidad.
+
+    Capítulo «Afinar sin engañarse», sección «El sobreaprendizaje se ve».
+    """
+    codificados = [vocabulario.codificar(nombre) for nombre in nombres]
+    orden = np.argsort([len(letras) for letras in codificados], kind="stable")
+    nats = np.zeros(len(nombres))
+    for inicio in range(0, len(orden), 256):
+        cuales = orden[inicio : inicio + 256]
+        nats[cuales] = nats_de_lote(modelo, rellenar([codificados[i] for i in cuales]))
+    return nats
+
+
+def intervalo(
+    arriba: np.ndarray,
+    abajo: np.ndarray,
+    rng: np.random.Generator,
+    remuestras: int = 2000,
+) -> tuple[float, float]:
+    """Entre qué valores queda ``arriba.sum() / abajo.sum()``, al 95 %, si se remuestrea.
+
+    Las dos ``(N,)``, un renglón por nombre. Capítulo «Los municipios que no existen».
+    """
+    cuales = rng.integers(len(arriba), size=(remuestras, len(arriba)))
+    razones = arriba[cuales].sum(axis=1) / abajo[cuales].sum(axis=1)
+    bajo, alto = np.quantile(razones, (0.025, 0.975))
+    return float(bajo), float(alto)
+
+
+def mas_cercanos(
+    nombres: Sequence[str], reales: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Distancia ``(N,)`` de cada nombre al real más parecido, y cuál es.
+
+    Es la de Levenshtein entre el largo del mayor: 0 es el mismo y 1, nada que ver.
+    Capítulo «Los municipios que no existen», sección «Qué tan lejos cae».
+    """
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.process import cdist
+
+    distancias = cdist(nombres, reales, scorer=Levenshtein.normalized_distance)
+    cual = distancias.argmin(axis=1)
+    return distancias[np.arange(len(nombres)), cual].astype(float), cual
+
+
+def distinguir(
+    reales: Sequence[str],
+    inventados: Sequence[str],
+    rng: np.random.Generator,
+    sorteos: int = 8,
+) -> np.ndarray:
+    """Área bajo la curva ROC ``(sorteos,)`` de quien intenta separarlos; 0.5 es a ciegas.
+
+    Cada sorteo toma tantos inventados distintos como reales, y se valida en cinco partes.
+    Capítulo «Los municipios que no existen», sección «¿Se nota?».
+
+    Raises:
+        ValueError: si hay menos inventados distintos que reales.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.pipeline import make_pipeline
+
+    distintos = sorted(set(inventados))
+    if len(distintos) < len(reales):
+        raise ValueError(f"hay {len(distintos)} inventados para {len(reales)} reales")
+    # ⟨el clasificador y sus sorteos⟩
+    clasificador = make_pipeline(
+        TfidfVectorizer(analyzer="char", ngram_range=(1, 4), lowercase=False),
+        LogisticRegression(C=10, max_iter=1000),
+    )
+    n, areas = len(reales), []
+    for _ in range(sorteos):
+        escogidos = rng.choice(distintos, n, replace=False)
+        textos = [f"^{nombre}$" for nombre in (*reales, *escogidos)]
+        partes = StratifiedKFold(5, shuffle=True, random_state=int(rng.integers(2**31)))
+        etiquetas = np.arange(2 * n) >= n
+        notas = cross_val_score(
+            clasificador, textos, etiquetas, cv=partes, scoring="roc_auc"
+        )
+        areas.append(notas.mean())
+    return np.array(areas)

@@ -1,7 +1,7 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 30128c2cc2fa3961
+# Huella del contenido: b85bcf0c297103d6
 
 """Inventar nombres: sortear un símbolo tras otro hasta el ``FIN``.
 
@@ -61,23 +61,26 @@ def generar(
         _, estado = modelo.paso(indices, estado)
         indices = np.full(cuantos, letra)
     # ⟨escribir todos los nombres a la vez⟩
-    escritos, vivos = np.zeros((maximo, cuantos), dtype=np.intp), np.arange(cuantos)
-    escritos[: len(letras)] = letras[:, None]
+    escritos, vivos = np.zeros((cuantos, maximo), dtype=np.intp), np.arange(cuantos)
+    escritos[:, : len(letras)] = letras
     for n in range(len(letras), maximo):
         logitos, estado = modelo.paso(indices, estado)
         indices = sortear(logitos, rng, temperatura)
-        escritos[n, vivos] = indices
+        escritos[vivos, n] = indices
         siguen = indices != 0
         if not siguen.any():
             break
         indices, vivos, estado = indices[siguen], vivos[siguen], elegir(estado, siguen)
-    return [vocabulario.decodificar(columna) for columna in escritos.T.tolist()]
+    texto = np.array(["", *vocabulario.simbolos[1:]])[escritos]
+    return texto.view(f"U{maximo}")[:, 0].tolist()
 
 
 def elegir(estado: Any, cuales: np.ndarray) -> Any:
     """La parte de un estado que toca a los nombres escogidos, ``cuales (B,)``."""
     if isinstance(estado, np.ndarray):
         return estado[..., cuales, :]
+    if isinstance(estado, tuple):
+        return tuple(elegir(cada_uno, cuales) for cada_uno in estado)
     return [uno for uno, si in zip(estado, cuales) if si]
 
 

@@ -1,7 +1,7 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 64fa7ed234903b48
+# Huella del contenido: 139244e34529100e
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
@@ -60,9 +60,10 @@ class AdamW:
         decaimiento: float = 0.0,
         betas: tuple[float, float] = (0.9, 0.99),
         epsilon: float = 1e-8,
+        factores: dict[str, float] | None = None,
     ) -> None:
         self.tasa, self.decaimiento, self.betas = tasa, decaimiento, betas
-        self.epsilon = epsilon
+        self.epsilon, self.factores = epsilon, factores or {}
         self.memoria: Arreglos = {"pasos": np.zeros((), dtype=np.int64)}
         self._pasos: Arreglos = {}
 
@@ -85,7 +86,7 @@ class AdamW:
             np.sqrt(v, out=paso)
             paso += epsilon
             np.divide(m, paso, out=paso)
-            paso *= eta
+            paso *= eta * self.factores.get(nombre, 1.0)
             p -= paso
 
     def _de(self, nombre: str, g: np.ndarray) -> list[np.ndarray]:

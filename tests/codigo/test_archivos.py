@@ -1,8 +1,20 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from codigo import archivos
-from codigo.archivos import cargar_arreglos, guardar_arreglos, recordar
+from codigo.archivos import (
+    cargar_arreglos,
+    guardar_arreglos,
+    recordar,
+    recordar_varios,
+)
+from tests.conftest import RAIZ
 
 llamadas = []
 
@@ -24,6 +36,54 @@ def test_recordar_calcula_una_sola_vez():
     assert llamadas == [(3, 2)]
 
 
+def elevar(base, *, exponente):
+    with open("llamadas.txt", "a") as archivo:
+        archivo.write(f"{exponente}\n")
+    return {"potencia": np.array(float(base) ** exponente)}
+
+
+def test_varios_se_calculan_una_vez_y_en_su_orden(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(archivos, "MEMORIA", Path(".cache/entrenamientos"))
+    pedidos = [{"exponente": n} for n in (3, 1, 2, 3)]
+    for _ in range(2):
+        hechos = recordar_varios(elevar, 2, pedidos=pedidos)
+        assert [float(h["potencia"]) for h in hechos] == [8, 2, 4, 8]
+    hechas = Path("llamadas.txt").read_text().split()
+    assert sorted(hechas) == (["1", "2", "3"] if archivos.fcntl else sorted(hechas))
+
+
+def test_si_matan_a_quien_reparte_sus_ayudantes_mueren(tmp_path):
+    guion = tmp_path / "reparte.py"
+    guion.write_text(
+        "import os, sys, time\n"
+        "def dormir(n):\n"
+        "    open(f'pid-{n}', 'w').write(str(os.getpid()))\n"
+        "    time.sleep(600)\n"
+        "if __name__ == '__main__':\n"
+        "    from codigo.archivos import recordar_varios\n"
+        "    from reparte import dormir\n"
+        "    recordar_varios(dormir, pedidos=[{'n': 1}, {'n': 2}])\n",
+        "utf-8",
+    )
+    entorno = {**os.environ, "PYTHONPATH": f"{RAIZ}:{tmp_path}"}
+    reparte = subprocess.Popen([sys.executable, guion], cwd=tmp_path, env=entorno)
+    while (
+        len(pids := [p.read_text() for p in tmp_path.glob("pid-*")]) < 1 or "" in pids
+    ):
+        assert reparte.poll() is None
+        time.sleep(0.05)
+    reparte.kill()
+    reparte.wait()
+    for pid in pids:
+        while Path(f"/proc/{pid}").exists() and _vivo(pid):
+            time.sleep(0.05)
+
+
+def _vivo(pid):
+    return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+
+
 def test_pedir_otra_cosa_vuelve_a_calcular():
     recordar(contar, 3, exponente=2)
     recordar(contar, 3, exponente=3)
@@ -33,7 +93,7 @@ def test_pedir_otra_cosa_vuelve_a_calcular():
 
 def test_cambiar_el_codigo_vuelve_a_calcular(monkeypatch):
     recordar(contar, 3, exponente=2)
-    monkeypatch.setattr(archivos, "_huella", lambda: ["otro código"])
+    monkeypatch.setattr(archivos, "huella", lambda: ["otro código"])
     recordar(contar, 3, exponente=2)
     assert len(llamadas) == 2
 
@@ -42,9 +102,9 @@ def test_la_huella_incluye_todo_el_codigo(tmp_path, monkeypatch):
     (tmp_path / "archivos.py").write_text("")
     (tmp_path / "rnn.py").write_text("uno")
     monkeypatch.setattr(archivos, "__file__", str(tmp_path / "archivos.py"))
-    antes = archivos._huella()
+    antes = archivos.huella()
     (tmp_path / "rnn.py").write_text("dos")
-    assert archivos._huella() != antes
+    assert archivos.huella() != antes
 
 
 def test_los_arreglos_van_y_vuelven(tmp_path):

@@ -2,8 +2,20 @@ import numpy as np
 import pytest
 
 from codigo.datos import Vocabulario, hacer_lote
-from codigo.evaluacion import clasificar, nats_en_lotes, nats_por_simbolo
+from codigo.entrenamiento import vigilar
+from codigo.evaluacion import (
+    clasificar,
+    distinguir,
+    intervalo,
+    mas_cercanos,
+    nats_en_lotes,
+    nats_por_nombre,
+    nats_por_simbolo,
+)
+from codigo.generacion import generar
 from codigo.lstm import LSTM
+from codigo.mezclas import Mezcla
+from codigo.ngramas import WittenBell
 from codigo.numeros import log_softmax
 
 
@@ -57,3 +69,115 @@ def test_medir_por_lotes_es_medir_de_uno_en_uno(particion, vocabulario, rng):
     lotes = [hacer_lote(nombres[i : i + 16], vocabulario) for i in range(0, 40, 16)]
     de_uno_en_uno = nats_por_simbolo(red, nombres, vocabulario)
     assert nats_en_lotes(red, lotes) == pytest.approx(de_uno_en_uno, abs=1e-12)
+
+
+class Memorioso:
+    """Se sabe una lista de memoria y la recita, cada nombre con la misma probabilidad."""
+
+    def __init__(self, nombres, vocabulario):
+        self.V = len(vocabulario)
+        self.lista = [(*vocabulario.codificar(n).tolist(), 0) for n in nombres]
+
+    def estado_inicial(self, B):
+        return [()] * B
+
+    def paso(self, indices, estado):
+        leidos = [
+            tuple(letra for letra in (*viejo, int(i)) if letra)
+            for viejo, i in zip(estado, indices)
+        ]
+        pesos = np.zeros((len(leidos), self.V))
+        for b, leido in enumerate(leidos):
+            for nombre in self.lista:
+                if nombre[: len(leido)] == leido:
+                    pesos[b, nombre[len(leido)]] += 1
+        with np.errstate(divide="ignore"):
+            return np.log(pesos / np.maximum(pesos.sum(1, keepdims=True), 1)), leidos
+
+
+@pytest.fixture
+def memorioso(particion, vocabulario):
+    return Memorioso(particion.entrenamiento[:60], vocabulario)
+
+
+def test_quien_recita_de_memoria_tiene_toda_la_masa_y_todo_lo_copia(
+    memorioso, particion, vocabulario, rng
+):
+    sabidos = particion.entrenamiento[:60]
+    nats = nats_por_nombre(memorioso, sabidos, vocabulario)
+    assert np.exp(-nats).sum() == pytest.approx(1)
+    assert nats == pytest.approx(np.log(60))
+    inventados = generar(memorioso, vocabulario, 300, rng)
+    assert {clasificar(n, set(sabidos), set()) for n in inventados} == {"copia"}
+    distancias, cual = mas_cercanos(inventados, sabidos)
+    assert distancias.max() == 0
+    assert [sabidos[i] for i in cual] == inventados
+
+
+def test_el_ruido_no_copia_cae_lejos_y_se_nota(particion, vocabulario, rng):
+    uniforme = WittenBell(1, ["".join(vocabulario.simbolos[1:])], vocabulario)
+    ruido = generar(uniforme, vocabulario, 800, rng, maximo=14)
+    ruido = [n for n in ruido if len(n) > 3]
+    assert not set(ruido) & set(particion.entrenamiento)
+    lejos = mas_cercanos(ruido, particion.entrenamiento)[0].mean()
+    assert (
+        lejos
+        > 1.5 * mas_cercanos(particion.validacion, particion.entrenamiento)[0].mean()
+    )
+    assert distinguir(particion.validacion, ruido, rng, sorteos=2).min() > 0.97
+
+
+def test_entre_nombres_reales_no_hay_quien_distinga(particion, rng):
+    reales = particion.entrenamiento[:800]
+    areas = distinguir(particion.validacion, reales, rng, sorteos=4)
+    assert areas.shape == (4,)
+    assert 0.42 < areas.mean() < 0.58
+
+
+def test_distinguir_pide_bastantes_inventados(rng):
+    with pytest.raises(ValueError, match="hay 1 inventados para 2 reales"):
+        distinguir(["a", "b"], ["c", "c", "c"], rng)
+
+
+def test_la_distancia_es_la_de_edicion_entre_el_largo_del_mayor():
+    distancias, cual = mas_cercanos(["abc", "xyzw"], ["abd", "qqqq", "xyz"])
+    assert distancias == pytest.approx([1 / 3, 1 / 4], abs=1e-6)
+    assert cual.tolist() == [0, 2]
+
+
+def test_el_intervalo_rodea_al_valor_y_se_cierra_con_mas_nombres(rng):
+    assert intervalo(np.full(30, 6.0), np.full(30, 3.0), rng) == (2, 2)
+    anchos = []
+    for n in (100, 10_000):
+        bajo, alto = intervalo(rng.exponential(size=n), np.ones(n), rng, 400)
+        assert bajo < 1.1 and alto > 0.9
+        anchos.append(alto - bajo)
+    assert anchos[1] < anchos[0] / 5
+
+
+def test_la_mezcla_promedia_probabilidades_y_escribe(particion, vocabulario, rng):
+    contador = WittenBell(3, particion.entrenamiento, vocabulario)
+    red = LSTM(len(vocabulario), 5, rng, escala=0.5)
+    mezcla = Mezcla((contador, red), (0.25, 0.75))
+    indices = np.array([0, 0, 0])
+    suyos, estado = mezcla.paso(indices, mezcla.estado_inicial(3))
+    de = [
+        np.exp(log_softmax(m.paso(indices, m.estado_inicial(3))[0]))
+        for m in (contador, red)
+    ]
+    assert np.exp(suyos) == pytest.approx(0.25 * de[0] + 0.75 * de[1])
+    assert (
+        isinstance(estado, tuple) and len(generar(mezcla, vocabulario, 20, rng)) == 20
+    )
+
+
+def test_vigilar_mide_lo_mismo_que_las_medidas(particion, vocabulario):
+    partes = (particion.entrenamiento[:200], particion.validacion[:50])
+    visto = vigilar(*partes, vocabulario.simbolos[1:], modelo="rnn", H=16, epocas=3)
+    assert {clave: len(curva) for clave, curva in visto.items()} == {
+        f"{que}_{cuales}": 3
+        for que in ("nats", "masa")
+        for cuales in ("estudiados", "apartados")
+    }
+    assert visto["nats_estudiados"][-1] < visto["nats_estudiados"][0] < np.log(67)
+    assert (visto["masa_estudiados"] > 0).all() and (visto["masa_estudiados"] < 1).all()

@@ -111,7 +111,7 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         (("entrenar", "no-esta.txt"), "no-esta.txt: no existe"),
         (("entrenar", "latin.txt"), "latin.txt, renglón 2: no está en UTF-8"),
         (("entrenar", "cortas.txt"), "tiene 3 nombres y hacen falta 20"),
-        (("entrenar", "lista.txt", "--modelo", "gru"), "no hay modelo «gru»"),
+        (("entrenar", "lista.txt", "--modelo", "gru"), "no hay receta «gru»"),
         (("entrenar", "lista.txt", "--epocas", "0"), "debe ser 1 o más"),
         (("generar", "lista.txt"), "está dañado o no es un .npz"),
         (("generar", "m.npz", "-n", "muchos"), "debe ser un entero"),

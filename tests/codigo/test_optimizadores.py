@@ -84,3 +84,11 @@ def test_lo_apagado_se_compensa_y_dura_todo_el_nombre(rng):
         assert set(np.unique(factores)) == {0, np.float32(1 / (1 - tasa))}
         assert factores.mean() == pytest.approx(1, abs=0.03)
         assert (factores == 0).mean() == pytest.approx(tasa, abs=0.02)
+
+
+def test_el_factor_agranda_el_paso_de_un_solo_parametro():
+    pesos = {nombre: np.ones(3) for nombre in "ab"}
+    AdamW(0.01, factores={"a": 5.0}).actualizar(
+        pesos, {nombre: np.full(3, 2.0) for nombre in "ab"}
+    )
+    assert 1 - pesos["a"] == pytest.approx(5 * (1 - pesos["b"]))

@@ -1,0 +1,207 @@
+"""La búsqueda: que no vea la prueba, que siga donde se quedó y que no pierda lo terminado."""
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import optuna
+import pytest
+
+from codigo import busqueda
+from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
+from codigo.entrenamiento import Receta, entrenar_receta
+from codigo.recetas import RECETAS, receta_para
+from tests.conftest import RAIZ
+
+
+@pytest.fixture(autouse=True)
+def pocas_epocas(monkeypatch):
+    monkeypatch.setattr(busqueda, "EPOCAS", {"rnn": (10, 12), "lstm": (10, 12)})
+    for inicial in busqueda.INICIALES.values():
+        monkeypatch.setitem(inicial, "epocas", 11)
+
+
+@pytest.fixture
+def lista(tmp_path):
+    ruta = tmp_path / "nombres.txt"
+    nombres = sorted(set(leer_nombres(RAIZ / "data/municipios.txt")))[::40]
+    ruta.write_text("\n".join(nombres) + "\n", "utf-8")
+    return ruta
+
+
+@pytest.fixture
+def almacen(tmp_path):
+    return f"sqlite:///{tmp_path}/busqueda.db"
+
+
+@pytest.fixture
+def postgres(tmp_path_factory):
+    """Un PostgreSQL recién hecho, que escucha nada más en esta máquina."""
+    binarios = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    if not binarios:
+        assert not os.environ.get("CI"), "en CI debe haber un PostgreSQL"
+        pytest.skip("no hay PostgreSQL; en Debian, apt install postgresql")
+    carpeta = tmp_path_factory.mktemp("pg")
+    como = []
+    if os.getuid() == 0:  # se niega a correr como root
+        como = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(carpeta, "postgres")
+        for padre in list(carpeta.parents)[:3]:
+            padre.chmod(0o755)
+
+    def pg(programa, *argumentos):
+        subprocess.run(
+            [*como, str(binarios[-1] / programa), *argumentos],
+            check=True,
+            cwd=carpeta,
+            stdout=subprocess.DEVNULL,
+        )
+
+    datos, puerto = str(carpeta / "datos"), str(40000 + os.getpid() % 20000)
+    pg("initdb", "-D", datos, "-A", "trust", "-U", "postgres", "--no-sync")
+    opciones = f"-p {puerto} -c listen_addresses=127.0.0.1 -k {carpeta}"
+    pg(
+        "pg_ctl",
+        "-D",
+        datos,
+        "-w",
+        "-l",
+        str(carpeta / "registro"),
+        "-o",
+        opciones,
+        "start",
+    )
+    yield f"postgresql+psycopg://postgres@127.0.0.1:{puerto}/postgres"
+    pg("pg_ctl", "-D", datos, "-m", "immediate", "stop")
+
+
+def terminados(almacen, lista):
+    estudio = busqueda.abrir(lista, "rnn", almacen)
+    return {
+        ensayo.number: (ensayo.state, ensayo.values, ensayo.user_attrs["receta"])
+        for ensayo in estudio.get_trials(states=busqueda.TERMINADOS)
+    }
+
+
+def lanzar(almacen, lista, salida, ensayos):
+    orden = [sys.executable, "-m", "codigo", "buscar", str(lista), "--receta", "rnn"]
+    orden += ["--salida", str(salida), "--almacen", almacen, "--ensayos", str(ensayos)]
+    orden += ["--procesos", "1", "--finalistas", "0"]
+    entorno = {**os.environ, "PYTHONPATH": str(RAIZ)}
+    return subprocess.Popen(orden, env=entorno, start_new_session=True)
+
+
+@pytest.mark.parametrize("donde", ["almacen", "postgres"])
+def test_dos_procesos_comparten_un_estudio_y_si_uno_muere_nada_se_pierde(
+    donde, lista, tmp_path, request
+):
+    url, ensayos = request.getfixturevalue(donde), 14
+    busqueda.abrir(lista, "rnn", url)
+    uno, otro = (lanzar(url, lista, tmp_path / f"{n}.csv", ensayos) for n in (1, 2))
+    while len(antes := terminados(url, lista)) < 4:
+        assert uno.poll() is None and otro.poll() is None
+        time.sleep(0.05)
+    os.killpg(uno.pid, signal.SIGKILL)
+    assert uno.wait() == -signal.SIGKILL and otro.wait() == 0
+    despues = terminados(url, lista)
+    assert len(despues) >= ensayos
+    assert {numero: despues[numero] for numero in antes} == antes
+    with (tmp_path / "2.csv").open(encoding="utf-8", newline="") as archivo:
+        assert [int(fila["ensayo"]) for fila in csv.DictReader(archivo)] == sorted(
+            despues
+        )
+    assert not (tmp_path / "1.csv").exists()
+
+
+def test_buscar_mas_sigue_donde_se_quedo_y_cada_renglon_se_puede_repetir(
+    lista, almacen, tmp_path
+):
+    busqueda.trabajar(lista, "lstm", almacen, 2)
+    antes = busqueda.abrir(lista, "lstm", almacen).trials
+    busqueda.trabajar(lista, "lstm", almacen, 3)
+    despues = busqueda.abrir(lista, "lstm", almacen).trials
+    assert despues[:2] == antes and len(despues) == 3
+    ruta = tmp_path / "ensayos.csv"
+    busqueda.escribir_ensayos(ruta, despues, lista)
+    fila = busqueda.leer_ensayos(ruta)[0]
+    nombres = leer_nombres(lista)
+    simbolos = Vocabulario(nombres).simbolos[1:]
+    campos = {n: fila[n] for n in Receta.__dataclass_fields__}
+    repetido = entrenar_receta(*dividir(nombres)[:2], simbolos, **campos)
+    assert fila["nats"] == round(float(repetido["curva_validacion"].min()), 5)
+
+
+def test_las_finalistas_se_prueban_con_otras_semillas(lista, almacen, monkeypatch):
+    monkeypatch.setattr(
+        busqueda, "_repartir", lambda procesos, pedido: busqueda.trabajar(*pedido)
+    )
+    hechos = busqueda.buscar(lista, "rnn", almacen, 3, finalistas=1)
+    recetas = [ensayo.user_attrs["receta"] for ensayo in hechos]
+    assert [receta["semilla"] for receta in recetas] == [1, 1, 1, *busqueda.SEMILLAS]
+    mejor = min(hechos[:3], key=lambda ensayo: ensayo.value)
+    for receta in recetas[3:]:
+        assert {**receta, "semilla": 1} == mejor.user_attrs["receta"]
+
+
+class Prohibida(list):
+    """Una parte que nadie debe mirar."""
+
+    def mirar(self, *que):
+        raise AssertionError("la búsqueda miró la prueba")
+
+    __getattribute__ = __iter__ = __len__ = __getitem__ = __contains__ = __eq__ = mirar
+
+
+def test_la_busqueda_no_mira_la_prueba(lista, almacen, monkeypatch):
+    with pytest.raises(AssertionError, match="miró la prueba"):
+        len(Prohibida())
+    partes = dividir(leer_nombres(lista))
+    con_trampa = Particion(partes.entrenamiento, partes.validacion, Prohibida())
+    monkeypatch.setattr(busqueda, "dividir", lambda nombres: con_trampa)
+    busqueda.trabajar(lista, "rnn", almacen, 1)
+
+
+def test_solo_un_capitulo_usa_la_prueba():
+    quienes = [
+        ruta.name
+        for carpeta in ("libro", "codigo", "imprenta")
+        for ruta in sorted((RAIZ / carpeta).rglob("*"))
+        if ruta.suffix in (".qmd", ".py")
+        and ".prueba" in ruta.read_text("utf-8").replace("len(particion.prueba)", "")
+    ]
+    assert quienes == ["11-inventados.qmd"]
+
+
+def test_una_base_que_no_se_puede_abrir_es_un_error_claro(lista):
+    with pytest.raises(ValueError, match="no se pudo abrir el almacén"):
+        busqueda.abrir(lista, "rnn", "sqlite:////no/existe/x.db")
+
+
+def test_la_receta_se_acomoda_al_tamano_de_la_lista():
+    base = RECETAS["lstm"]
+    assert receta_para("lstm", 1858) == base
+    chica, grande = receta_para("lstm", 100), receta_para("lstm", 18_580)
+    assert chica.B < base.B and chica.epocas == base.epocas
+    assert grande.B == base.B and grande.epocas < base.epocas
+    with pytest.raises(ValueError, match="no hay receta «gru»"):
+        receta_para("gru", 10)
+
+
+def test_la_importancia_reconoce_lo_que_manda(rng):
+    filas = [
+        {"nats": 2 + a, "terminado": 1, "tasa": 10**-a, "H": int(b), "modelo": "rnn"}
+        for a, b in zip(rng.random(120), rng.integers(9, size=120))
+    ]
+    importancia = busqueda.importancias(filas, ["tasa", "H"])
+    assert importancia["tasa"] > 0.9
+    assert np.isclose(sum(importancia.values()), 1)
+
+
+def test_optuna_es_la_version_que_se_probo():
+    assert optuna.__version__.startswith("5.")
