@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 4db406a6a02f41c4
+# Huella del contenido: ffd5519b68c86f3e
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -66,7 +67,7 @@ def recordar(
     """Lo que devuelve una función de ``codigo``, leído de la memoria si ya se calculó.
 
     La llave incluye la función, lo que se le pide (que debe poder escribirse en JSON),
-    todo ``codigo/`` y las versiones de Python y NumPy.
+    los módulos de ``codigo`` que usa y las versiones de Python y NumPy.
     """
     ruta = _donde(funcion, posicionales, pedido)
     if not ruta.is_file():
@@ -79,7 +80,7 @@ def recordar(
 def _donde(
     funcion: Callable[..., Any], posicionales: Sequence[Any], pedido: dict[str, Any]
 ) -> Path:
-    partes = [funcion.__qualname__, posicionales, pedido, huella()]
+    partes = [funcion.__qualname__, posicionales, pedido, huella(funcion.__module__)]
     llave = hashlib.sha256(json.dumps(partes, sort_keys=True).encode()).hexdigest()[:16]
     return MEMORIA / f"{funcion.__name__}-{llave}.npz"
 
@@ -118,14 +119,16 @@ def recordar_varios(
     return [recordar(funcion, *posicionales, **p) for p in pedidos]
 
 
-def huella() -> list[str]:
-    """La huella de todo ``codigo/`` y las versiones de Python, la máquina y NumPy."""
-    suma = hashlib.sha256()
-    for modulo in sorted(Path(__file__).parent.glob("*.py")):
-        suma.update(modulo.read_bytes())
-    return [
-        suma.hexdigest(),
-        platform.python_version(),
-        platform.machine(),
-        np.__version__,
-    ]
+def huella(modulo: str = "") -> list[str]:
+    """La huella de los módulos que usa uno de ``codigo``, y la de las versiones.
+
+    Si no se dice cuál, o no es de ``codigo``, es la de todos.
+    """
+    fuentes = {r.stem: r.read_text("utf-8") for r in Path(__file__).parent.glob("*.py")}
+    usados = [m for m in fuentes if modulo in (f"codigo.{m}", "")] or list(fuentes)
+    for uno in usados:  # crece mientras se recorre
+        nombrados = re.findall(r"codigo(?:\.| import )(\w+)", fuentes[uno])
+        usados += (set(nombrados) & set(fuentes)) - set(usados)
+    suma = hashlib.sha256("\0".join(fuentes[m] for m in sorted(usados)).encode())
+    versiones = [platform.python_version(), platform.machine(), np.__version__]
+    return [suma.hexdigest(), *versiones]

@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 98a22b7c514d128a
+# Huella del contenido: a487f9a315338bc5
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -256,7 +256,17 @@ def importancias(
     return dict(zip(perillas, (medias / medias.sum()).tolist()))
 
 
-PIEZAS: dict[str, dict[str, float]] = {
+def ganadora(ensayos: Sequence[dict[str, Any]]) -> Receta:
+    """De las finalistas, la receta de mejor promedio con las semillas nuevas."""
+    nats: dict[Receta, list[float]] = {}
+    for ensayo in ensayos:
+        if ensayo["semilla"] in SEMILLAS:
+            receta = Receta(**{clave: ensayo[clave] for clave in asdict(Receta())})
+            nats.setdefault(replace(receta, semilla=1), []).append(ensayo["nats"])
+    return min(nats, key=lambda receta: float(np.mean(nats[receta])))
+
+
+PIEZAS: dict[str, dict[str, Any]] = {
     "completa": {},
     "sin factor de las letras": {"factor_letras": 1.0},
     "sin apagar entradas": {"apagar_entrada": 0.0},
@@ -267,32 +277,54 @@ PIEZAS: dict[str, dict[str, float]] = {
 }
 
 
-def desarmar(lista: Path, receta: Receta) -> list[dict[str, Any]]:
-    """Los nats en validación de una receta sin cada una de sus piezas, dos semillas."""
+def variar(
+    lista: Path,
+    receta: Receta,
+    cambios: dict[str, dict[str, Any]],
+    semillas: Sequence[int] = SEMILLAS,
+) -> list[dict[str, Any]]:
+    """Los nats en validación de una receta con cada cambio y cada semilla."""
     nombres = leer_nombres(lista)
     partes = (*dividir(nombres)[:2], Vocabulario(nombres).simbolos[1:])
     pedidos = [
-        (pieza, asdict(replace(receta, **cambio, semilla=semilla)))  # type: ignore[arg-type]
-        for pieza, cambio in PIEZAS.items()
-        for semilla in SEMILLAS[:2]
+        (nombre, asdict(replace(receta, **cambio, semilla=semilla)))
+        for nombre, cambio in cambios.items()
+        for semilla in semillas
     ]
     hechas = recordar_varios(entrenar_receta, *partes, pedidos=[p for _, p in pedidos])
     return [
-        {"pieza": pieza, "semilla": pedido["semilla"], "nats": f"{nats:.5f}"}
-        for (pieza, pedido), hecha in zip(pedidos, hechas)
+        {"receta": nombre, "semilla": pedido["semilla"], "nats": f"{nats:.5f}"}
+        for (nombre, pedido), hecha in zip(pedidos, hechas)
         for nats in [hecha["curva_validacion"].min()]
     ]
 
 
+def estirones(receta: Receta) -> dict[str, dict[str, Any]]:
+    """Qué se le cambia a la ganadora para ver si se quedó corta."""
+    epocas, mas = {"epocas": round(receta.epocas * 4 / 3)}, {"H": receta.H + 64}
+    salida, promedio = {"apagar_salida": 0.5}, {"promedio": 0.98}
+    return {
+        "la ganadora": {},
+        "más épocas": epocas,
+        "más épocas y unidades": epocas | mas,
+        "más épocas y salida apagada": epocas | salida,
+        "más épocas y promedio": epocas | promedio,
+        "más épocas, salida apagada y promedio": epocas | salida | promedio,
+        "todo": epocas | mas | salida | promedio,
+    }
+
+
 def main() -> None:
     """La búsqueda de este libro: los dos modelos, y las piezas de los que ganaron."""
-    from codigo.recetas import RECETAS
-
     lista, almacen = Path("data/municipios.txt"), "sqlite:///busqueda.db"
-    for modelo, receta in RECETAS.items():
+    for modelo in EPOCAS:
         hechos = buscar(lista, modelo, almacen, 100, os.cpu_count() or 1, finalistas=5)
         escribir_ensayos(Path(f"data/busqueda-{modelo}.csv"), hechos, lista)
-        escribir_filas(Path(f"data/piezas-{modelo}.csv"), desarmar(lista, receta))
+        base = ganadora(leer_ensayos(Path(f"data/busqueda-{modelo}.csv")))
+        quitadas = variar(lista, base, PIEZAS, SEMILLAS[:2])
+        escribir_filas(Path(f"data/piezas-{modelo}.csv"), quitadas)
+        estiradas = variar(lista, base, estirones(base))
+        escribir_filas(Path(f"data/estirones-{modelo}.csv"), estiradas)
 
 
 if __name__ == "__main__":

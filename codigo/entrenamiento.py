@@ -3,7 +3,7 @@
 # Extraído de libro/04-original.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a1cbb6de35381812
+# Huella del contenido: 190de00e931bcf17
 
 """El ciclo de entrenamiento, el mismo para todos los modelos y regímenes.
 
@@ -33,7 +33,7 @@ from codigo.datos import (
     tramos,
 )
 from codigo.evaluacion import nats_en_lotes, nats_por_nombre
-from codigo.generacion import continuar
+from codigo.generacion import continuar, generar
 from codigo.optimizadores import (
     Adagrad,
     AdamW,
@@ -422,11 +422,11 @@ def vigilar(
     simbolos: str,
     **receta: Any,
 ) -> Arreglos:
-    """Nats por símbolo y masa de lo estudiado y lo apartado, ``(epocas,)`` cada una.
+    """Por época, nats por símbolo y masa de lo estudiado y lo apartado, y seis nombres.
 
     Capítulo «Afinar sin engañarse», sección «El sobreaprendizaje se ve».
     """
-    vocabulario, vistas = Vocabulario([simbolos]), []
+    vocabulario, vistas, nombres = Vocabulario([simbolos]), [], []
     corrida = Corrida(Receta(**receta), entrenamiento, validacion, vocabulario)
     for _ in correr(corrida):
         red, vista = type(corrida.red).con(corrida.promedio.parametros), []
@@ -434,5 +434,6 @@ def vigilar(
             nats = nats_por_nombre(red, parte, vocabulario)
             vista += [nats.sum() / sum(len(n) + 1 for n in parte), np.exp(-nats).sum()]
         vistas.append(vista)
+        nombres.append(generar(red, vocabulario, 6, np.random.default_rng(1)))
     claves = ("nats_estudiados", "masa_estudiados", "nats_apartados", "masa_apartados")
-    return dict(zip(claves, np.array(vistas).T))
+    return dict(zip(claves, np.array(vistas).T)) | {"nombres": np.array(nombres)}

@@ -1,8 +1,8 @@
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5519756d08b68b2a
+# Huella del contenido: 177c79c586643386
 
-"""Varios modelos que escriben juntos: se promedian sus probabilidades.
+"""Varios modelos que escriben juntos: se promedian los logaritmos de sus probabilidades.
 
 Se explica en el capítulo «Los municipios que no existen», sección «Varios modelos juntos».
 """
@@ -17,7 +17,7 @@ from codigo.numeros import log_softmax
 
 
 class Mezcla:
-    """Un modelo que promedia las probabilidades de otros, con pesos que suman 1."""
+    """El promedio geométrico de otros modelos, con pesos que suman 1."""
 
     def __init__(self, modelos: Sequence[Modelo], pesos: Sequence[float]) -> None:
         self.modelos, self.pesos = modelos, pesos
@@ -30,9 +30,7 @@ class Mezcla:
     def paso(
         self, indices: np.ndarray, estado: tuple[Any, ...]
     ) -> tuple[np.ndarray, tuple[Any, ...]]:
-        """De símbolos ``(B,)`` a log-probabilidades ``(B, V)`` y los estados nuevos."""
+        """De símbolos ``(B,)`` a logitos ``(B, V)`` y los estados nuevos."""
         pares = [m.paso(indices, uno) for m, uno in zip(self.modelos, estado)]
-        p = sum(
-            peso * np.exp(log_softmax(y)) for peso, (y, _) in zip(self.pesos, pares)
-        )
-        return np.log(p), tuple(nuevo for _, nuevo in pares)
+        logitos = sum(peso * log_softmax(y) for peso, (y, _) in zip(self.pesos, pares))
+        return np.asarray(logitos), tuple(nuevo for _, nuevo in pares)

@@ -2,7 +2,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 4de29037094218f6
+# Huella del contenido: d02015423417df31
 
 """Las dos redes, rápidas: las mismas cuentas, sin pedir memoria a cada paso.
 
@@ -75,12 +75,14 @@ def rebanadas(filas: int, K: int, N: int) -> int:
 
 
 def rebanar(mesa: Mesa, nombre: str, W: np.ndarray, filas: int) -> np.ndarray:
-    """Una copia de ``W (K, N)``, en rebanadas contiguas ``(r, K, N / r)`` si es grande.
+    """``W (K, N)`` contigua, en rebanadas ``(r, K, N / r)`` si es grande.
 
     Capítulo «De una letra a un lote», sección «Un solo producto para todos los pasos».
     """
     K, N = W.shape
     r = rebanadas(filas, K, N)
+    if r == 1 and W.flags.c_contiguous:
+        return W
     partes = mesa(nombre, r, K, N // r)
     np.copyto(partes, W.reshape(K, r, N // r).transpose(1, 0, 2))
     return partes if r > 1 else partes[0]
@@ -293,10 +295,12 @@ class LSTMVeloz(LSTM):
         p, mesa = self.parametros, self._mesa
         (T, B), (H, V) = entradas.shape, p["Why"].shape
         g = self._gradientes
-        recurrentes, dW, sesgo = p["Wh"], g["Wh"], p["b"].reshape(4, 1, 1, H)
+        mitad = np.array([0.5, 0.5, 0.5, 1], p["b"].dtype).reshape(4, 1, 1, 1)
+        recurrentes, dW, sesgo = p["Wh"], g["Wh"], p["b"].reshape(4, 1, 1, H) * mitad
         # ⟨leer adelante por planos⟩
         planos = mesa("planos", 4, V, H)
-        np.copyto(planos, (p["Wx"] + p["b"]).reshape(V, 4, H).transpose(1, 0, 2))
+        de_las_letras = (p["Wx"] + p["b"]).reshape(V, 4, H).transpose(1, 0, 2)
+        np.multiply(de_las_letras, mitad[:, 0], out=planos)
         aporte = mesa("z", 4, T, B, H)
         np.take(planos, entradas, axis=1, out=aporte, mode="clip")
         # ⟨apagar lo que entra⟩
@@ -308,7 +312,11 @@ class LSTMVeloz(LSTM):
             recurrentes = recurrentes * apagado.recurrente
         r, pasos = rebanadas(B, H, H), aporte.transpose(1, 0, 2, 3)
         W = mesa("Wh", 4, r, H, H // r)
-        np.copyto(W, recurrentes.reshape(H, 4, r, H // r).transpose(1, 2, 0, 3))
+        por_planos = mesa("por planos", 4, H, H)
+        np.copyto(por_planos, recurrentes.reshape(H, 4, H).transpose(1, 0, 2))
+        np.multiply(
+            por_planos.reshape(4, H, r, H // r).transpose(0, 2, 1, 3), mitad, out=W
+        )
         previo = mesa("previo", 4, B, H)
         vista = previo.reshape(4, B, r, H // r).transpose(0, 2, 1, 3)
         h, c = mesa("h", T + 1, B, H), mesa("c", T + 1, B, H)
@@ -319,7 +327,6 @@ class LSTMVeloz(LSTM):
             # ⟨un paso sin pedir memoria⟩
             np.matmul(h[t], W, out=vista)
             np.add(z, previo, out=z)
-            np.multiply(z[:3], 0.5, out=z[:3])
             np.tanh(z, out=z)
             np.multiply(z[:3], 0.5, out=z[:3])
             np.add(z[:3], 0.5, out=z[:3])
@@ -341,8 +348,7 @@ class LSTMVeloz(LSTM):
             dh *= apagado.salida
         # ⟨volver por planos⟩
         W = mesa("WhT", 4, r, H, H // r)
-        transpuesta = recurrentes.reshape(H, 4, H).transpose(1, 2, 0)
-        np.copyto(W, transpuesta.reshape(4, H, r, H // r).transpose(0, 2, 1, 3))
+        np.copyto(W, por_planos.reshape(4, r, H // r, H).transpose(0, 1, 3, 2))
         pendiente, dc = mesa("pendiente", 4, B, H), mesa("dc", B, H)
         dc[...] = 0
         for t in reversed(range(T)):
@@ -356,8 +362,8 @@ class LSTMVeloz(LSTM):
             np.multiply(z, z, out=pendiente)
             np.subtract(z[:3], pendiente[:3], out=pendiente[:3])
             np.subtract(1, pendiente[3], out=pendiente[3])
-            for cual, factor in enumerate((candidata, c[t], visible[t], i)):
-                np.multiply(pendiente[cual], factor, out=pendiente[cual])
+            for plano, factor in zip(pendiente, (candidata, c[t], visible[t], i)):
+                np.multiply(plano, factor, out=plano)
             np.multiply(visible[t], visible[t], out=auxiliar)
             np.subtract(1, auxiliar, out=auxiliar)
             np.multiply(auxiliar, o, out=auxiliar)

@@ -24,7 +24,7 @@ REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
 DESTINO = re.compile(r"codigo(?:/\w+)*/\w+\.\w+", re.ASCII)
 NOMBRE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ETIQUETAS = ("fig-", "tbl-", "eq-", "lst-", "sec-")
-HUELLA = re.compile(r"^# Huella del contenido: ([0-9a-f]{16})$")
+HUELLA = re.compile(r"^(?:#|//) Huella del contenido: ([0-9a-f]{16})$")
 INDICE = Path(".cache/trozos.json")
 
 Renglon = tuple[str, str, int]  # texto, capítulo y renglón del que viene
@@ -140,6 +140,9 @@ def _enlazar(trozos: dict[str, Trozo]) -> list[ErrorDelLibro]:
     errores = []
     for trozo in trozos.values():
         for numero, parte in enumerate(trozo.partes):
+            if (como := parte.atributos.get("como")) and como not in trozos:
+                mensaje = f"no existe el trozo «{como}», al que este se parece"
+                errores.append(ErrorDelLibro(mensaje, parte.archivo, parte.linea))
             for desfase, texto in enumerate(parte.lineas, 1):
                 lugar = parte.archivo, parte.linea + desfase
                 hallada = REFERENCIA.match(texto)
@@ -202,9 +205,14 @@ def _expandir(
                     f"los trozos forman un ciclo: {vuelta}", parte.archivo, linea
                 )
             usado, interior = trozos[hallada["nombre"]], sangria + hallada["sangria"]
-            renglones.append((f"{interior}# ⟨{usado.titulo}⟩", parte.archivo, linea))
+            nota = f"{interior}{_comentario(parte)} ⟨{usado.titulo}⟩"
+            renglones.append((nota, parte.archivo, linea))
             renglones += _expandir(trozos, usado, interior, [*camino, trozo.nombre])
     return renglones
+
+
+def _comentario(parte: Bloque) -> str:
+    return "//" if "javascript" in parte.clases else "#"
 
 
 def armar(raiz: Path) -> dict[str, list[Renglon]]:
@@ -223,12 +231,12 @@ def _encabezado(trozo: Trozo, cuerpo: list[Renglon]) -> list[Renglon]:
     primera = trozo.partes[0]
     huella = _huella([texto for texto, _, _ in cuerpo])
     textos = [
-        *(f"# Extraído de {capitulo}" for capitulo in capitulos),
-        "# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.",
-        f"# Huella del contenido: {huella}",
-        "",
+        *(f"Extraído de {capitulo}" for capitulo in capitulos),
+        "con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.",
+        f"Huella del contenido: {huella}",
     ]
-    return [(texto, primera.archivo, primera.linea) for texto in textos]
+    banner = [*(f"{_comentario(primera)} {texto}" for texto in textos), ""]
+    return [(texto, primera.archivo, primera.linea) for texto in banner]
 
 
 def _huella(textos: list[str]) -> str:
@@ -370,12 +378,21 @@ def _ficha(
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
+        "sabidos": _sabidos(trozos, trozo.partes[numero]),
         "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in destinos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
         "usos": [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos],
         "continua": [_cita(ruta, trozo, parte) for parte in siguientes[:1]],
     }
+
+
+def _sabidos(trozos: dict[str, Trozo], parte: Bloque) -> list[int]:
+    """Los renglones, desde 1, que ya estaban en el trozo al que este se parece (``como``)."""
+    if not (como := parte.atributos.get("como")):
+        return []
+    vistos = {t.strip() for otra in trozos[como].partes for t in otra.lineas} - {""}
+    return [n for n, texto in enumerate(parte.lineas, 1) if texto.strip() in vistos]
 
 
 def _destinos(trozo: Trozo) -> set[str]:

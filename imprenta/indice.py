@@ -41,6 +41,7 @@ class Libro:
     subtitulo: str
     autor: str
     descripcion: str
+    icono: str
     recursos: list[str]
     figuras: Figuras
     entradas: list[Entrada]
@@ -74,6 +75,7 @@ def leer_libro(raiz: Path) -> Libro:
         libro.get("subtitle", ""),
         libro.get("author", ""),
         libro.get("description", ""),
+        libro.get("favicon", ""),
         datos["project"].get("resources", []),
         figuras,
         entradas,

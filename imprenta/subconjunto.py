@@ -33,9 +33,13 @@ CLASES_DE_DIV = {
     *(f"callout-{tipo}" for tipo in ("note", "tip", "warning", "important", "caution")),
     "panel-tabset",
     "nombres",
+    "curva",
     "unnumbered",
 }
-LENGUAJES = {"", "bash", "text", "markdown", "python", "{=html}", "{python}"}
+LENGUAJES = {
+    *("", "bash", "text", "markdown", "python", "javascript"),
+    *("{=html}", "{python}"),
+}
 TIPOS = ("sec", "fig", "tbl", "eq", "lst")
 
 EXPRESION = re.compile(r"(?<!`)`\{python\}([ \t][^`]*)`(?!`)")
@@ -235,7 +239,9 @@ def _revisar_bloque(bloque: Bloque) -> Iterator[ErrorDelLibro]:
             yield ErrorDelLibro(
                 f"bloque de un lenguaje fuera del subconjunto: «{bloque.info}»", *lugar
             )
-        if sobran := set(bloque.atributos) - {"file", "titulo", "filename", "lst-cap"}:
+        if sobran := set(bloque.atributos) - {
+            *("file", "titulo", "como", "filename", "lst-cap")
+        }:
             yield ErrorDelLibro(
                 f"el bloque tiene atributos desconocidos: {sorted(sobran)}", *lugar
             )

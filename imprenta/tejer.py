@@ -328,6 +328,8 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "es-portada": entrada.ruta == "index.qmd",
         "link-citations": True,
     }
+    if libro.icono:
+        contexto["icono"] = libro.icono
     posicion = libro.entradas.index(entrada)
     for nombre, indice in (("anterior", posicion - 1), ("siguiente", posicion + 1)):
         if 0 <= indice < len(libro.entradas):
@@ -419,7 +421,8 @@ def copiar_recursos(
     raiz: Path, libro: Libro, paginas: list[Pagina], sitio: Path
 ) -> None:
     """Lleva al sitio los archivos que las páginas muestran o enlazan."""
-    patrones = [*libro.recursos, "libro/recursos/libro.css", "libro/recursos/libro.js"]
+    patrones = [*libro.recursos]
+    patrones += [f"libro/recursos/*.{tipo}" for tipo in ("css", "js", "svg")]
     for pagina in paginas:
         carpeta = Path(pagina.entrada.ruta).parent
         for nodo in _nodos(pagina.documento["blocks"]):

@@ -67,12 +67,23 @@ local function pie(ficha)
   return #partes > 0 and pandoc.Div(pandoc.Plain(partes), { class = "trozo-pie" }) or nil
 end
 
+-- Los renglones que ya estaban en un trozo parecido van en gris, con una hoja de estilo propia.
+local function apagar_lo_sabido(ficha)
+  if #ficha.sabidos == 0 then
+    return nil
+  end
+  local renglones = pandoc.List(ficha.sabidos):map(function(n) return ":nth-child(" .. n .. ")" end)
+  local selector = "#" .. ficha.id .. " pre code > span:is(" .. table.concat(renglones, ", ") .. ")"
+  return pandoc.RawBlock("html", "<style>" .. selector .. ", " .. selector .. " * { color: var(--tenue) !important; }</style>")
+end
+
 local function mostrar(bloque)
   local es_listado = bloque.identifier:match("^lst%-")
   if not bloque.attributes.file and (bloque.identifier == "" or es_listado) then
     return nil
   end
-  if not bloque.classes:includes("python") and not bloque.attributes.file then
+  local es_codigo = bloque.classes:includes("python") or bloque.classes:includes("javascript")
+  if not es_codigo and not bloque.attributes.file then
     return nil
   end
   siguiente = siguiente + 1
@@ -83,6 +94,7 @@ local function mostrar(bloque)
   local codigo = pandoc.CodeBlock(bloque.text, { class = table.concat(bloque.classes, " ") })
   local contenido = pandoc.List({ cabeza(ficha), codigo })
   contenido:insert(pie(ficha))
+  contenido:insert(apagar_lo_sabido(ficha))
   return pandoc.Div(contenido, { id = ficha.id, class = "trozo" })
 end
 

@@ -93,18 +93,29 @@ def test_pedir_otra_cosa_vuelve_a_calcular():
 
 def test_cambiar_el_codigo_vuelve_a_calcular(monkeypatch):
     recordar(contar, 3, exponente=2)
-    monkeypatch.setattr(archivos, "huella", lambda: ["otro código"])
+    monkeypatch.setattr(archivos, "huella", lambda _: ["otro código"])
     recordar(contar, 3, exponente=2)
     assert len(llamadas) == 2
 
 
-def test_la_huella_incluye_todo_el_codigo(tmp_path, monkeypatch):
-    (tmp_path / "archivos.py").write_text("")
-    (tmp_path / "rnn.py").write_text("uno")
+def test_la_huella_es_la_de_lo_que_se_usa(tmp_path, monkeypatch):
+    (tmp_path / "rnn.py").write_text("from codigo.numeros import tanh")
+    (tmp_path / "numeros.py").write_text("from codigo import datos")
+    (tmp_path / "datos.py").write_text("import codigo.rnn")
+    (tmp_path / "tablas.py").write_text("uno")
     monkeypatch.setattr(archivos, "__file__", str(tmp_path / "archivos.py"))
-    antes = archivos.huella()
-    (tmp_path / "rnn.py").write_text("dos")
-    assert archivos.huella() != antes
+
+    def huellas():
+        return [archivos.huella(m) for m in ("codigo.rnn", "tests.otra", "")]
+
+    antes = huellas()
+    (tmp_path / "tablas.py").write_text("dos")
+    al_cambiar_lo_ajeno = huellas()
+    assert al_cambiar_lo_ajeno[0] == antes[0]
+    assert al_cambiar_lo_ajeno[1] != antes[1]
+    assert al_cambiar_lo_ajeno[2] != antes[2]
+    (tmp_path / "datos.py").write_text("import codigo.rnn, math")
+    assert huellas()[0] != antes[0]
 
 
 def test_los_arreglos_van_y_vuelven(tmp_path):

@@ -155,7 +155,7 @@ def test_el_intervalo_rodea_al_valor_y_se_cierra_con_mas_nombres(rng):
     assert anchos[1] < anchos[0] / 5
 
 
-def test_la_mezcla_promedia_probabilidades_y_escribe(particion, vocabulario, rng):
+def test_la_mezcla_promedia_logaritmos_y_escribe(particion, vocabulario, rng):
     contador = WittenBell(3, particion.entrenamiento, vocabulario)
     red = LSTM(len(vocabulario), 5, rng, escala=0.5)
     mezcla = Mezcla((contador, red), (0.25, 0.75))
@@ -165,7 +165,9 @@ def test_la_mezcla_promedia_probabilidades_y_escribe(particion, vocabulario, rng
         np.exp(log_softmax(m.paso(indices, m.estado_inicial(3))[0]))
         for m in (contador, red)
     ]
-    assert np.exp(suyos) == pytest.approx(0.25 * de[0] + 0.75 * de[1])
+    producto = de[0] ** 0.25 * de[1] ** 0.75
+    suma = producto.sum(axis=1, keepdims=True)
+    assert np.exp(log_softmax(suyos)) == pytest.approx(producto / suma)
     assert (
         isinstance(estado, tuple) and len(generar(mezcla, vocabulario, 20, rng)) == 20
     )
@@ -174,6 +176,8 @@ def test_la_mezcla_promedia_probabilidades_y_escribe(particion, vocabulario, rng
 def test_vigilar_mide_lo_mismo_que_las_medidas(particion, vocabulario):
     partes = (particion.entrenamiento[:200], particion.validacion[:50])
     visto = vigilar(*partes, vocabulario.simbolos[1:], modelo="rnn", H=16, epocas=3)
+    nombres = visto.pop("nombres")
+    assert nombres.shape == (3, 6) and len(set(nombres.ravel().tolist())) > 10
     assert {clave: len(curva) for clave, curva in visto.items()} == {
         f"{que}_{cuales}": 3
         for que in ("nats", "masa")

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 
@@ -5,7 +6,7 @@ import pytest
 
 from imprenta.__main__ import principal
 from imprenta.errores import Errores
-from imprenta.extraer import armar, extraer, leer_trozos, revisar
+from imprenta.extraer import armar, escribir_indice, extraer, leer_trozos, revisar
 from imprenta.fuentes import rutas_de_capitulos
 from imprenta.indice import leer_libro
 from tests.conftest import RAIZ
@@ -81,6 +82,37 @@ def test_expande_con_sangria_y_en_el_orden_del_libro(hacer_libro):
     ejecutado: dict[str, object] = {}
     exec(texto, ejecutado)
     assert ejecutado["SALUDO"] == "Hola, Tepic"
+
+
+def test_dice_que_renglones_ya_se_conocian(hacer_libro):
+    raiz = hacer_libro(
+        uno="```{.python file=codigo/a.py}\n<<uno>>\n<<otro>>\n```\n"
+        "```{.python #uno}\na = 1\n\nb = 2\n```\n"
+        "```{.python #otro como=uno}\na = 1\n\nb = 3\n    a = 1\n```\n"
+    )
+    escribir_indice(raiz)
+    fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
+    sabidos = {f["titulo"]: f["sabidos"] for f in fichas["libro/uno.qmd"]}
+    assert sabidos == {"codigo/a.py": [], "uno": [], "otro": [1, 4]}
+    uno = raiz / "libro/uno.qmd"
+    uno.write_text(uno.read_text("utf-8").replace("como=uno", "como=dos"), "utf-8")
+    with pytest.raises(Errores, match=r"uno\.qmd:10: no existe el trozo «dos»"):
+        escribir_indice(raiz)
+
+
+def test_el_javascript_lleva_sus_comentarios(hacer_libro):
+    raiz = hacer_libro(
+        uno="```{.javascript file=codigo/red.js}\n<<el-paso>>\n```\n"
+        "```{.javascript #el-paso}\nconst paso = 1;\n```\n"
+    )
+    assert correr(raiz, "extraer") == 0
+    archivo = raiz / "codigo/red.js"
+    lineas = archivo.read_text("utf-8").splitlines()
+    assert lineas[0] == "// Extraído de libro/uno.qmd"
+    assert lineas[-2:] == ["// ⟨el paso⟩", "const paso = 1;"]
+    assert not any(linea.startswith("#") for linea in lineas)
+    archivo.write_text("const paso = 2;\n", "utf-8")
+    assert correr(raiz, "extraer") == 1
 
 
 def test_una_segunda_vez_no_cambia_nada(hacer_libro, capsys):

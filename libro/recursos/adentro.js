@@ -1,0 +1,107 @@
+// Por dentro: lo que hace una unidad, letra por letra, en el nombre que se escriba. Usa codigo/red.js
+// y los pesos incrustados en la página. La tabla lleva los números; el color solo ayuda.
+(() => {
+  "use strict";
+
+  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
+  const EJEMPLOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
+    "Santa María Tonameca", "Tepatitlán de Morelos", "Benito Juárez", "Dolores Hidalgo"];
+
+  const datos = (id) => JSON.parse(document.getElementById(id).textContent);
+
+  function crear(etiqueta, atributos = {}, ...hijos) {
+    const elemento = document.createElement(etiqueta);
+    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
+    elemento.append(...hijos);
+    return elemento;
+  }
+
+  // Lo que hizo una unidad al leer cada letra: { celda: [...], oculto: [...], olvido: [...] … }.
+  function leer(red, nombre, unidad) {
+    let paso = { estado: red.inicial() };
+    const filas = {};
+    const anotar = (fila, valor) => { (filas[fila] ||= []).push(valor); };
+    paso = red.paso(0, paso.estado);
+    for (const letra of nombre) {
+      paso = red.paso(red.simbolos.indexOf(letra), paso.estado);
+      if (paso.estado.c) anotar("celda", paso.estado.c[unidad]);
+      anotar("estado oculto", paso.estado.h[unidad]);
+      for (const [cual, valores] of Object.entries(paso.compuertas || {})) anotar(cual, valores[unidad]);
+    }
+    return filas;
+  }
+
+  const cifra = (valor) => (Math.abs(valor) < 0.05 ? "0.0" : valor.toFixed(1).replace("-", "−"));
+  const nombreVisible = (letra) => (letra === " " ? "␣" : letra);
+
+  function pintar(celda, valor, tope) {
+    const fuerza = Math.min(Math.abs(valor) / (tope || 1), 1);
+    celda.style.setProperty("--tinte", valor < 0 ? "var(--grana)" : "var(--anil)");
+    celda.style.setProperty("--fuerza", `${(55 * fuerza).toFixed(0)}%`);
+    celda.classList.add("tinte");
+    return celda;
+  }
+
+  function poner(caja) {
+    const redes = caja.dataset.redes.split(" ").map((id) => Redes.leer(datos(id)));
+    const halladas = datos(caja.dataset.halladas);
+    const cual = crear("select", {}, ...redes.map((red, i) => crear("option", { value: String(i) }, NOMBRES[red.constructor.name])));
+    const unidad = crear("input", { type: "number", min: "0", step: "1", value: "0" });
+    const texto = crear("input", { type: "text", value: EJEMPLOS[0], maxlength: "50", list: "nombres-de-ejemplo", autocomplete: "off", spellcheck: "false" });
+    const ejemplos = crear("datalist", { id: "nombres-de-ejemplo" }, ...EJEMPLOS.map((nombre) => crear("option", { value: nombre })));
+    const atajos = crear("div", { class: "generador-botones", role: "group", "aria-label": "Unidades halladas en la búsqueda" });
+    const aviso = crear("p", { class: "generador-aviso", role: "status" });
+    const marco = crear("div", { class: "adentro-marco", tabindex: "0", role: "region", "aria-label": "Lo que hizo la unidad en cada letra" });
+    const otros = crear("ul", { class: "adentro-otros", "aria-label": "La misma unidad en otros nombres" });
+    const campo = (rotulo, control) => crear("label", {}, crear("span", {}, rotulo), control);
+
+    function mostrar() {
+      const red = redes[Number(cual.value)];
+      const u = Math.min(Math.max(Math.trunc(Number(unidad.value)) || 0, 0), red.H - 1);
+      const nombre = texto.value.normalize("NFC");
+      const ajena = [...nombre].find((letra) => red.simbolos.indexOf(letra) < 1);
+      texto.setAttribute("aria-invalid", String(Boolean(ajena) || !nombre));
+      if (ajena || !nombre) {
+        aviso.textContent = ajena ? `Las redes no conocen «${ajena}».` : "Escribe un nombre.";
+        return;
+      }
+      aviso.textContent = `Unidad ${u} de ${red.H}, ${NOMBRES[red.constructor.name]}.`;
+      const filas = leer(red, nombre, u);
+      const todas = EJEMPLOS.map((ejemplo) => Object.values(leer(red, ejemplo, u))[0]);
+      const principal = Object.values(filas)[0];
+      const tope = Math.max(...todas.flat().map(Math.abs), ...principal.map(Math.abs));
+      marco.replaceChildren(crear("table", { class: "adentro-mapa" },
+        crear("thead", {}, crear("tr", {}, crear("td"), ...[...nombre].map((letra) => crear("th", { scope: "col" }, nombreVisible(letra))))),
+        crear("tbody", {}, ...Object.entries(filas).map(([fila, valores]) => crear("tr", {}, crear("th", { scope: "row" }, fila),
+          ...valores.map((valor) => pintar(crear("td", {}, cifra(valor)), valor, fila === Object.keys(filas)[0] ? tope : 1)))))));
+      otros.replaceChildren(...EJEMPLOS.map((ejemplo, n) => crear("li", {},
+        ...[...ejemplo].map((letra, i) => pintar(crear("span", {}, letra), todas[n][i], tope)))));
+    }
+
+    function cambiarRed() {
+      const red = redes[Number(cual.value)];
+      unidad.max = String(red.H - 1);
+      const suyas = halladas[red.constructor.name];
+      atajos.replaceChildren(...suyas.map(([rasgo, u]) => {
+        const boton = crear("button", { type: "button" }, rasgo);
+        boton.addEventListener("click", () => { unidad.value = String(u); mostrar(); });
+        return boton;
+      }));
+      unidad.value = String(suyas[0][1]);
+      mostrar();
+    }
+
+    cual.value = String(redes.length - 1);
+    cual.addEventListener("change", cambiarRed);
+    unidad.addEventListener("input", mostrar);
+    texto.addEventListener("input", mostrar);
+    caja.replaceChildren(
+      crear("form", { class: "generador-controles" }, campo("Red", cual), campo("Unidad", unidad), campo("Nombre", texto), ejemplos),
+      atajos, aviso, marco, otros);
+    caja.querySelector("form").addEventListener("submit", (evento) => evento.preventDefault());
+    caja.classList.add("activo");
+    cambiarRed();
+  }
+
+  document.querySelectorAll(".adentro").forEach(poner);
+})();

@@ -1,0 +1,164 @@
+// El generador: dos redes que escriben en la página, lado a lado. Usa codigo/red.js y los pesos
+// incrustados en la página; no pide nada de fuera. Sin este guion queda la lista ya escrita.
+(() => {
+  "use strict";
+
+  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
+  const ROTULOS = { nuevo: "nuevo", real: "existe", copia: "lo copió" };
+  const BARRAS = 7;
+
+  const datos = (id) => JSON.parse(document.getElementById(id).textContent);
+
+  function crear(etiqueta, atributos = {}, ...hijos) {
+    const elemento = document.createElement(etiqueta);
+    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
+    elemento.append(...hijos);
+    return elemento;
+  }
+
+  const visible = (simbolo) => ({ "\n": "fin", " ": "espacio" })[simbolo] || simbolo;
+
+  // Una de las redes: su nombre a medias, sus dudas y su lista.
+  class Pluma {
+    constructor(red, conocidos) {
+      this.red = red;
+      this.vistos = new Set(conocidos.vistos);
+      this.apartados = new Set(conocidos.apartados);
+      this.actual = crear("p", { class: "generador-actual" });
+      this.dudas = crear("ol", { class: "generador-dudas", "aria-label": "Letra que sigue, con su probabilidad" });
+      this.lista = crear("ol", { class: "generador-lista", tabindex: "0", "aria-label": `Nombres de la ${NOMBRES[red.constructor.name]}` });
+    }
+
+    empezar(pedido) {
+      this.pedido = pedido;
+      this.dardo = Redes.azar(pedido.semilla);
+      this.otro();
+      this.mostrar(null);
+    }
+
+    otro() {
+      this.texto = this.pedido.prefijo;
+      this.escritura = Redes.escribir(this.red, this.dardo, this.pedido);
+    }
+
+    // Una letra más; al llegar al FIN, el nombre pasa a la lista y empieza otro.
+    letra() {
+      const { value, done } = this.escritura.next();
+      if (!done && value.letra !== 0) {
+        this.texto += this.red.simbolos[value.letra];
+        return value;
+      }
+      if (this.texto) this.anotar(this.texto);
+      this.otro();
+      return value || null;
+    }
+
+    nombre() {
+      const antes = this.lista.childElementCount;
+      while (this.lista.childElementCount === antes && this.letra() !== null);
+    }
+
+    anotar(nombre) {
+      const clase = this.vistos.has(nombre) ? "copia" : this.apartados.has(nombre) ? "real" : "nuevo";
+      const rotulo = crear("span", { class: "generador-rotulo" }, ROTULOS[clase]);
+      this.lista.append(crear("li", {}, crear("span", { class: `nombre ${clase}` }, nombre), " ", rotulo));
+      this.lista.scrollTop = this.lista.scrollHeight;
+    }
+
+    mostrar(paso) {
+      this.actual.replaceChildren(this.texto, crear("span", { class: "generador-cursor", "aria-hidden": "true" }));
+      const p = paso?.probabilidades;
+      const mejores = p ? [...p.keys()].filter((letra) => p[letra] > 0.005).sort((a, b) => p[b] - p[a]).slice(0, BARRAS) : [];
+      this.dudas.replaceChildren(...mejores.map((letra) => {
+        const porcentaje = `${(100 * p[letra]).toFixed(0)} %`;
+        const fila = crear("li", letra === paso.letra ? { class: "escogida" } : {},
+          crear("span", { class: "generador-letra" }, visible(this.red.simbolos[letra])),
+          crear("span", { class: "generador-barra", "aria-hidden": "true" }),
+          crear("span", {}, letra === paso.letra ? `${porcentaje} ←` : porcentaje));
+        fila.style.setProperty("--largo", p[letra]);
+        return fila;
+      }));
+    }
+
+    nombres() {
+      return [...this.lista.querySelectorAll(".nombre")].map((nombre) => nombre.textContent);
+    }
+  }
+
+  function campo(texto, control, nota = "") {
+    return crear("label", {}, crear("span", {}, texto), control, nota);
+  }
+
+  function poner(caja, numero) {
+    const conocidos = datos(caja.dataset.conocidos);
+    const plumas = caja.dataset.redes.split(" ").map((id) => new Pluma(Redes.leer(datos(id)), conocidos));
+    const temperatura = crear("input", { type: "range", min: "0.3", max: "1.5", step: "0.05", value: "1" });
+    const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: "San , Tla, Villa de …" });
+    const semilla = crear("input", { type: "number", min: "0", max: "999999", value: String(2018 + numero) });
+    const aviso = crear("p", { class: "generador-aviso", role: "status" });
+    const grados = crear("output", {}, "1.00");
+    const boton = (texto, accion, clase = "") => {
+      const elemento = crear("button", { type: "button", class: clase }, texto);
+      elemento.addEventListener("click", accion);
+      return elemento;
+    };
+
+    const pedido = () => ({
+      temperatura: Number(temperatura.value),
+      semilla: Math.max(0, Math.trunc(Number(semilla.value)) || 0),
+      prefijo: prefijo.value.normalize("NFC"),
+    });
+
+    function empezar() {
+      grados.textContent = Number(temperatura.value).toFixed(2);
+      const nuevo = pedido();
+      const ajenas = [...new Set(nuevo.prefijo)].filter((letra) => plumas.some(({ red }) => red.simbolos.indexOf(letra) < 1));
+      prefijo.setAttribute("aria-invalid", String(ajenas.length > 0));
+      aviso.textContent = ajenas.length ? `Las redes no conocen «${ajenas.join("», «")}»: quítalo del principio.` : "";
+      botones.forEach((uno) => { uno.disabled = ajenas.length > 0; });
+      if (ajenas.length) return;
+      plumas.forEach((pluma) => { pluma.lista.replaceChildren(); pluma.empezar(nuevo); });
+    }
+
+    function diez() {
+      plumas.forEach((pluma) => { for (let n = 0; n < 10; n++) pluma.nombre(); pluma.mostrar(null); });
+      const total = plumas.reduce((suma, pluma) => suma + pluma.lista.childElementCount, 0);
+      aviso.textContent = `${total} nombres en la lista.`;
+    }
+
+    function una() {
+      plumas.forEach((pluma) => pluma.mostrar(pluma.letra()));
+      aviso.textContent = plumas.map(({ red, texto }) => `${NOMBRES[red.constructor.name]}: «${texto}»`).join("; ");
+    }
+
+    async function copiar() {
+      const texto = plumas.flatMap((pluma) => pluma.nombres()).join("\n");
+      try {
+        await navigator.clipboard.writeText(texto);
+        aviso.textContent = "La lista está en el portapapeles.";
+      } catch {
+        // sin https no hay portapapeles: se deja seleccionada, lista para Ctrl+C
+        getSelection().selectAllChildren(columnas);
+        aviso.textContent = "Tu navegador no deja copiar desde aquí; la lista quedó seleccionada: usa Ctrl+C.";
+      }
+    }
+
+    const chico = caja.classList.contains("chico");
+    const botones = [boton("Diez nombres", diez, "principal")];
+    if (!chico) botones.push(boton("Una letra", una), boton("Copiar la lista", copiar));
+    const columnas = crear("div", { class: "generador-redes" }, ...plumas.map((pluma) =>
+      crear("section", { "aria-label": NOMBRES[pluma.red.constructor.name] },
+        crear("p", { class: "generador-titulo" }, NOMBRES[pluma.red.constructor.name]), pluma.actual, pluma.dudas, pluma.lista)));
+    caja.replaceChildren(
+      crear("form", { class: "generador-controles" },
+        campo("Principio", prefijo), campo("Temperatura", temperatura, grados), ...(chico ? [] : [campo("Semilla", semilla)])),
+      crear("div", { class: "generador-botones" }, ...botones), aviso, columnas);
+    caja.classList.add("activo");
+    caja.querySelector("form").addEventListener("submit", (evento) => { evento.preventDefault(); if (!botones[0].disabled) diez(); });
+    for (const control of [temperatura, prefijo, semilla]) control.addEventListener("input", empezar);
+    empezar();
+    diez();
+  }
+
+  document.querySelectorAll(".generador").forEach(poner);
+})();

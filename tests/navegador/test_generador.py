@@ -1,0 +1,224 @@
+"""El generador: que la red del navegador sea la del libro, y que la página haga lo que dice."""
+
+from collections import Counter
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from codigo.archivos import recordar
+from codigo.entrenamiento import entrenar_receta
+from codigo.lstm import LSTM
+from codigo.navegador import empacar
+from codigo.numeros import log_softmax
+from codigo.recetas import RECETAS
+from codigo.rnn import RNN
+from codigo.veloz import LSTMVeloz, RNNVeloz
+from tests.conftest import RAIZ
+from tests.navegador.conftest import abrir
+
+pytestmark = [pytest.mark.libro, pytest.mark.navegador]
+
+LOGITOS = """([paquete, prefijos]) => {
+  const red = Redes.leer(paquete);
+  return prefijos.map((prefijo) => {
+    let entrada = 0, paso = { estado: red.inicial() };
+    for (const letra of [...prefijo, null]) {
+      paso = red.paso(entrada, paso.estado);
+      entrada = red.simbolos.indexOf(letra);
+    }
+    return [...paso.logitos];
+  });
+}"""
+
+
+@pytest.fixture
+def hoja(navegador):
+    pagina = navegador.new_page()
+    pagina.set_content("<!doctype html><title>prueba</title>")
+    pagina.add_script_tag(path=RAIZ / "codigo/red.js")
+    yield pagina
+    pagina.close()
+
+
+def logitos_de_numpy(red, vocabulario, prefijos):
+    """Los logitos después de cada prefijo, en ``float64``."""
+    red = (RNN if "Wxh" in red.parametros else LSTM).con(
+        {n: p.astype(np.float64) for n, p in red.parametros.items()}
+    )
+    todos = []
+    for prefijo in prefijos:
+        estado = red.estado_inicial(1)
+        for letra in [0, *vocabulario.codificar(prefijo)]:
+            logitos, estado = red.paso(np.array([letra]), estado)
+        todos.append(logitos[0])
+    return np.array(todos)
+
+
+def prefijos_de(nombres, rng):
+    escogidos = rng.choice(nombres, 200)
+    return ["", *(str(n)[: rng.integers(1, len(n) + 1)] for n in escogidos)]
+
+
+@pytest.fixture(params=["rnn", "lstm"])
+def entrenada(request, particion, vocabulario):
+    partes = (particion.entrenamiento, particion.validacion, vocabulario.simbolos[1:])
+    receta = asdict(replace(RECETAS[request.param], semilla=11))
+    clase = {"rnn": RNNVeloz, "lstm": LSTMVeloz}[request.param]
+    return request.param, clase.con(recordar(entrenar_receta, *partes, **receta))
+
+
+@pytest.mark.parametrize(
+    ("dtype", "tolerancia"), [(np.float32, 1e-5), (np.float16, 1e-2)]
+)
+def test_sus_logitos_son_los_de_numpy(
+    hoja: Page, entrenada, nombres, vocabulario, rng, dtype, tolerancia
+):
+    _, red = entrenada
+    prefijos = prefijos_de(nombres, rng)
+    paquete = empacar(red, vocabulario, dtype)
+    del_navegador = np.array(hoja.evaluate(LOGITOS, [paquete, prefijos]))
+    de_numpy = logitos_de_numpy(red, vocabulario, prefijos)
+    escala = np.abs(de_numpy).max(axis=1, keepdims=True)
+    assert np.abs((del_navegador - de_numpy) / escala).max() < tolerancia
+
+
+def test_la_pagina_lleva_los_pesos_entrenados(
+    contexto, sitio, entrenada, vocabulario, nombres, rng
+):
+    tipo, red = entrenada
+    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    prefijos = prefijos_de(nombres, rng)[:50]
+    paquete = pagina.evaluate(
+        "id => JSON.parse(document.getElementById(id).textContent)", f"pesos-{tipo}"
+    )
+    assert paquete == empacar(red, vocabulario)
+    de_la_pagina = np.array(pagina.evaluate(LOGITOS, [paquete, prefijos]))
+    de_numpy = logitos_de_numpy(red, vocabulario, prefijos)
+    assert np.abs(log_softmax(de_la_pagina) - log_softmax(de_numpy)).max() < 0.1
+
+
+@pytest.mark.parametrize("temperatura", [0.7, 1.0, 1.3])
+def test_sortea_con_las_probabilidades_de_numpy(
+    hoja: Page, entrenada, vocabulario, temperatura
+):
+    _, red = entrenada
+    veces = 4000
+    letras = hoja.evaluate(
+        """([paquete, veces, temperatura]) => {
+             const red = Redes.leer(paquete), dardo = Redes.azar(5);
+             return Array.from({ length: veces }, () =>
+               Redes.escribir(red, dardo, { temperatura, prefijo: "San " }).next().value.letra);
+           }""",
+        [empacar(red, vocabulario, np.float32), veces, temperatura],
+    )
+    logitos = logitos_de_numpy(red, vocabulario, ["San "])[0] / temperatura
+    esperadas = veces * np.exp(log_softmax(logitos))
+    vistas = Counter(letras)
+    comunes = np.flatnonzero(esperadas >= 20)
+    observadas = np.array([vistas[int(letra)] for letra in comunes])
+    ji_cuadrada = ((observadas - esperadas[comunes]) ** 2 / esperadas[comunes]).sum()
+    grados = len(comunes)
+    assert ji_cuadrada < grados + 4 * np.sqrt(2 * grados)
+    assert sum(vistas.values()) == veces
+
+
+def test_el_azar_es_parejo_y_se_repite(hoja: Page):
+    uno, otro, distinto = (
+        np.array(
+            hoja.evaluate(
+                "s => { const d = Redes.azar(s); return Array.from({length: 5000}, d); }",
+                semilla,
+            )
+        )
+        for semilla in (7, 7, 8)
+    )
+    assert (uno == otro).all()
+    assert (uno != distinto).any()
+    assert abs(uno.mean() - 0.5) < 0.02
+    assert abs(np.quantile(uno, 0.1) - 0.1) < 0.02
+
+
+def test_el_generador_escribe_rotula_y_repite(contexto, sitio, particion):
+    hoja = abrir(contexto, sitio, "libro/12-generador.html")
+    pagina = hoja.page
+    caja = pagina.locator(".generador")
+    escritos = caja.locator(".generador-lista .nombre")
+    assert escritos.count() == 20  # diez de cada red, al abrir
+    primeros = escritos.all_inner_texts()
+    caja.get_by_role("button", name="Diez nombres").click()
+    assert escritos.count() == 40
+    caja.get_by_label("Principio").fill("San ")
+    caja.get_by_role("button", name="Diez nombres").click()
+    de_san = escritos.all_inner_texts()
+    assert len(de_san) == 20
+    assert all(nombre.startswith("San ") for nombre in de_san)
+    for clase, parte in (("copia", "entrenamiento"), ("nuevo", None)):
+        for nombre in caja.locator(f".generador-lista .{clase}").all_inner_texts():
+            if parte:
+                assert nombre in particion.entrenamiento
+            else:
+                assert not any(nombre in parte for parte in particion)
+    caja.get_by_label("Principio").fill("")
+    caja.get_by_role("button", name="Diez nombres").click()
+    assert escritos.all_inner_texts() == primeros
+    assert hoja.consola == [] and hoja.fuera == []
+
+
+def test_letra_por_letra_ensena_sus_dudas(contexto, sitio):
+    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    caja = pagina.locator(".generador")
+    caja.get_by_label("Principio").fill("Tla")
+    boton = caja.get_by_role("button", name="Una letra")
+    boton.focus()
+    pagina.keyboard.press("Enter")
+    for seccion in caja.locator("section").all():
+        assert seccion.locator(".generador-actual").inner_text().startswith("Tla")
+        filas = seccion.locator(".generador-dudas li")
+        assert 1 <= filas.count() <= 7
+        cifras = [float(t.split("%")[0].split()[-1]) for t in filas.all_inner_texts()]
+        assert cifras == sorted(cifras, reverse=True) and sum(cifras) <= 101
+
+
+def test_un_principio_imposible_se_explica(contexto, sitio):
+    hoja = abrir(contexto, sitio, "libro/12-generador.html")
+    pagina = hoja.page
+    caja = pagina.locator(".generador")
+    caja.get_by_label("Principio").fill("Ωmega")
+    assert "no conocen «Ω»" in caja.get_by_role("status").inner_text()
+    assert caja.get_by_role("button", name="Diez nombres").is_disabled()
+    assert hoja.consola == []
+
+
+def test_la_lista_se_copia_o_queda_seleccionada(contexto, sitio):
+    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    caja = pagina.locator(".generador")
+    caja.get_by_role("button", name="Copiar la lista").click()
+    aviso = caja.get_by_role("status")
+    pagina.wait_for_function(
+        "document.querySelector('.generador-aviso').textContent !== ''"
+    )
+    texto = aviso.inner_text()
+    seleccion = pagina.evaluate("getSelection().toString()")
+    primero = caja.locator(".generador-lista .nombre").first.inner_text()
+    assert "portapapeles" in texto or primero in seleccion
+
+
+def test_sin_javascript_deja_nombres_ya_escritos(navegador, sitio):
+    contexto = navegador.new_context(java_script_enabled=False, offline=True)
+    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    assert pagina.get_by_text("hace falta JavaScript").is_visible()
+    assert pagina.locator(".generador li").count() >= 16
+    contexto.close()
+
+
+def test_la_portada_tambien_escribe(contexto, sitio):
+    hoja = abrir(contexto, sitio, "index.html")
+    caja = hoja.page.locator(".generador")
+    assert caja.locator(".generador-lista .nombre").count() == 10
+    caja.get_by_label("Principio").fill("Xo")
+    caja.get_by_role("button", name="Diez nombres").click()
+    escritos = caja.locator(".generador-lista .nombre").all_inner_texts()
+    assert len(escritos) == 10 and all(nombre.startswith("Xo") for nombre in escritos)
+    assert hoja.consola == []
