@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from imprenta.__main__ import principal
 from imprenta.errores import ErrorDelLibro
 from imprenta.glosario import escribir_indice, leer, revisar
 from tests.conftest import RAIZ
@@ -38,6 +39,13 @@ def test_un_nombre_ajeno_dice_archivo_y_renglon(hacer_libro, prosa, renglon, aje
     (queja,) = quejas(hacer_libro(LOTE, uno=UNO, dos=DOS + prosa))
     assert queja.startswith(f"libro/dos.qmd:{renglon}: en este libro «{ajeno}")
     assert queja.endswith("se dice «lote»")
+
+
+def test_el_libro_no_se_teje_con_un_nombre_ajeno(hacer_libro, capsys):
+    raiz = hacer_libro(LOTE, uno=UNO, dos=DOS + "Un batch.\n")
+    assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
+    assert capsys.readouterr().err.startswith("libro/dos.qmd:3: en este libro «batch»")
+    assert not (raiz / "_libro").exists()
 
 
 def test_lo_que_solo_se_parece_no_es_un_nombre_ajeno(hacer_libro):
