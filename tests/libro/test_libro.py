@@ -77,10 +77,11 @@ def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
 
 def test_cada_trozo_se_muestra_con_sus_enlaces(sitio):
     trozos = leer_trozos(RAIZ)
+    sopas = {e.pagina: leer_pagina(sitio, e.pagina) for e in ENTRADAS}
     for trozo in trozos.values():
         for numero, parte in enumerate(trozo.partes):
             pagina = parte.archivo.removesuffix(".qmd") + ".html"
-            caja = leer_pagina(sitio, pagina).find(id=ancla(trozo, numero))
+            caja = sopas[pagina].find(id=ancla(trozo, numero))
             assert caja is not None, (trozo.nombre, numero)
             if trozo.usos:
                 pie = " ".join(caja.select_one(".trozo-pie").get_text().split())
