@@ -89,7 +89,7 @@ def _agregar(trozos: dict[str, Trozo], bloque: Bloque) -> None:
         _revisar_destino(trozos, bloque, destino)
     nombre = bloque.id or _dueno(trozos, destino) or str(destino)
     titulo = bloque.atributos.get("titulo")
-    if titulo and _ascii(titulo) != nombre:
+    if titulo and en_ascii(titulo) != nombre:
         raise ErrorDelLibro(
             f"el título «{titulo}» no corresponde al trozo «{nombre}»: solo puede ponerle acentos",
             bloque.archivo,
@@ -129,7 +129,8 @@ def _dueno(trozos: dict[str, Trozo], destino: str | None) -> str | None:
     )
 
 
-def _ascii(titulo: str) -> str:
+def en_ascii(titulo: str) -> str:
+    """Un título como identificador: minúsculas ASCII, cifras y guiones."""
     sin_acentos = (
         unicodedata.normalize("NFD", titulo.lower()).encode("ascii", "ignore").decode()
     )
@@ -373,13 +374,13 @@ def _ficha(
     siguientes = range(numero + 1, len(trozo.partes))
     halladas = map(REFERENCIA.match, trozo.partes[numero].lineas)
     incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
-    destinos = sorted(_destinos(trozo))
+    archivos = sorted(destinos(trozo))
     return {
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
         "sabidos": _sabidos(trozos, trozo.partes[numero]),
-        "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in destinos],
+        "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
         "usos": [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos],
@@ -395,10 +396,11 @@ def _sabidos(trozos: dict[str, Trozo], parte: Bloque) -> list[int]:
     return [n for n, texto in enumerate(parte.lineas, 1) if texto.strip() in vistos]
 
 
-def _destinos(trozo: Trozo) -> set[str]:
+def destinos(trozo: Trozo) -> set[str]:
+    """Los archivos en que termina un trozo."""
     if trozo.archivo:
         return {trozo.archivo}
-    return {destino for usuario, _ in trozo.usos for destino in _destinos(usuario)}
+    return {destino for usuario, _ in trozo.usos for destino in destinos(usuario)}
 
 
 def ancla(trozo: Trozo, numero: int) -> str:

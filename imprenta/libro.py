@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
 
-from imprenta import tejer
+from imprenta import buscador, tejer
 from imprenta.archivos import escribir
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
@@ -79,7 +79,7 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
         destino.parent.mkdir(parents=True, exist_ok=True)
         texto = tejer.tejer_pagina(raiz, libro, pagina, archivo, colofon())
         destino.write_text(texto, encoding="utf-8")
-    indice = tejer.indice_de_busqueda(paginas, etiquetas)
+    indice = buscador.indice(raiz, paginas, etiquetas)
     (sitio / "libro/recursos/indice-busqueda.js").write_text(indice, encoding="utf-8")
 
 

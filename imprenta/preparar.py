@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from imprenta import extraer, subconjunto
+from imprenta import extraer, glosario, subconjunto
 
 
 def preparar(raiz: Path) -> None:
-    """Extrae el código, deja el índice de trozos y revisa las fuentes.
+    """Extrae el código, deja los índices de trozos y términos y revisa las fuentes.
 
     Raises:
         Errores: todo lo que esté mal en los capítulos.
@@ -15,3 +15,5 @@ def preparar(raiz: Path) -> None:
         print(f"Se extrajo {ruta}")
     extraer.escribir_indice(raiz)
     subconjunto.revisar(raiz)
+    glosario.revisar(raiz)
+    glosario.escribir_indice(raiz)

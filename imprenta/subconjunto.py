@@ -34,6 +34,7 @@ CLASES_DE_DIV = {
     "panel-tabset",
     "nombres",
     "curva",
+    "glosario",
     "unnumbered",
 }
 LENGUAJES = {
@@ -164,7 +165,7 @@ def _obras(raiz: Path) -> set[str]:
     )
 
 
-def _limpia(
+def limpia(
     texto: str,
     sobran: tuple[re.Pattern[str], ...] = (COMENTARIO, CODIGO_EN_LINEA, MATEMATICAS),
 ) -> str:
@@ -189,7 +190,7 @@ def _revisar_estructura(
             )
         yield from _revisar_expresiones(segmento)
         for linea, texto in enumerate(
-            _limpia("\n".join(segmento.lineas)).split("\n"), segmento.linea
+            limpia("\n".join(segmento.lineas)).split("\n"), segmento.linea
         ):
             if (hallado := ENCABEZADO.match(texto)) and len(hallado[1]) == 1:
                 titulos.append((linea, hallado[2]))
@@ -319,7 +320,7 @@ def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
             # Las ecuaciones llevan su etiqueta fuera de los $$, así que las matemáticas se conservan.
-            texto = _limpia("\n".join(segmento.lineas), (COMENTARIO, CODIGO_EN_LINEA))
+            texto = limpia("\n".join(segmento.lineas), (COMENTARIO, CODIGO_EN_LINEA))
             for linea, renglon in enumerate(texto.split("\n"), segmento.linea):
                 for hallado in ETIQUETA.finditer(renglon):
                     yield Marca(hallado[1], segmento.archivo, linea)
@@ -337,7 +338,7 @@ def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
 def _referencias(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
-            limpia = _limpia("\n".join(segmento.lineas))
-            for linea, renglon in enumerate(limpia.split("\n"), segmento.linea):
+            prosa = limpia("\n".join(segmento.lineas))
+            for linea, renglon in enumerate(prosa.split("\n"), segmento.linea):
                 for hallado in REFERENCIA.finditer(renglon):
                     yield Marca(hallado[1], segmento.archivo, linea)

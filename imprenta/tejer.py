@@ -288,8 +288,10 @@ def tejer_pagina(
     recursos = raiz / "libro/recursos"
     meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
-    nombres = ("plantilla.html", "edicion-pandoc.lua", "trozos.lua", "referencias.bib")
+    filtros = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua")
+    nombres = (*filtros, "plantilla.html", "referencias.bib")
     de_que_depende = [etiquetas, raiz / ".cache/trozos.json", Path(__file__)]
+    de_que_depende.append(raiz / ".cache/glosario.json")
     de_que_depende += [recursos / nombre for nombre in nombres]
     partes = [documento, pypandoc.get_pandoc_version()]
     partes += [*(ruta.read_text(encoding="utf-8") for ruta in de_que_depende)]
@@ -300,13 +302,12 @@ def tejer_pagina(
     if resultado is None:
         argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
         argumentos += ["--toc-depth=3", "--template", str(recursos / "plantilla.html")]
-        argumentos += ["--lua-filter", str(recursos / "trozos.lua")]
+        argumentos += [f"--lua-filter={recursos / filtro}" for filtro in filtros]
         argumentos += [
-            "--lua-filter",
-            str(recursos / "edicion-pandoc.lua"),
             "--citeproc",
+            "--bibliography",
+            str(recursos / "referencias.bib"),
         ]
-        argumentos += ["--bibliography", str(recursos / "referencias.bib")]
         resultado = pandoc(raiz, argumentos, documento, pagina.entrada.ruta)
         escribir(guardada, resultado)
     return resultado
@@ -335,7 +336,7 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         if 0 <= indice < len(libro.entradas):
             vecina = libro.entradas[indice]
             url = entrada.subir + vecina.pagina
-            contexto[nombre] = {"url": url, "titulo": _titulo(vecina)}
+            contexto[nombre] = {"url": url, "titulo": titulo(vecina)}
     return contexto
 
 
@@ -348,7 +349,7 @@ def _meta(valor: Any) -> dict[str, Any]:
     return {"t": "MetaBool" if isinstance(valor, bool) else "MetaString", "c": valor}
 
 
-def _titulo(entrada: Entrada) -> str:
+def titulo(entrada: Entrada) -> str:
     return f"{entrada.numero} {entrada.titulo}".strip()
 
 
@@ -373,48 +374,6 @@ def _indice(libro: Libro, actual: Entrada) -> str:
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
     renglones += ["</ul></li>"] if parte else []
     return "\n".join([*renglones, "</ul>"])
-
-
-def indice_de_busqueda(
-    paginas: list[Pagina], etiquetas: dict[str, dict[str, Any]]
-) -> str:
-    """El índice que ``libro.js`` carga como guion clásico, para buscar sin red."""
-    fichas = []
-    for pagina in paginas:
-        entrada = pagina.entrada
-        ficha = {
-            "url": entrada.pagina,
-            "titulo": _titulo(entrada),
-            "seccion": "",
-            "texto": "",
-        }
-        for bloque in pagina.documento["blocks"]:
-            if bloque["t"] == "Header" and bloque["c"][0] > 1:
-                fichas.append(ficha)
-                id_ = bloque["c"][1][0]
-                seccion = texto_plano(bloque["c"][2])
-                ficha = {
-                    **ficha,
-                    "url": f"{entrada.pagina}#{id_}",
-                    "seccion": seccion,
-                    "texto": "",
-                }
-            elif bloque["t"] != "Header":
-                ficha["texto"] += texto_plano(bloque)
-        fichas.append(ficha)
-
-    def sin_arroba(cita: re.Match[str]) -> str:
-        etiqueta = etiquetas.get(cita[1])
-        return etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
-
-    for ficha in fichas:
-        ficha["texto"] = re.sub(
-            r"\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?", sin_arroba, ficha["texto"]
-        )
-        ficha["texto"] = re.sub(
-            r"\{#[\w-]+\}", "", re.sub(r"\s+", " ", ficha["texto"])
-        ).strip()
-    return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
 
 
 def copiar_recursos(

@@ -1,6 +1,6 @@
-// Lo que hace cómoda la lectura: tema, copiar, pestañas, trozos enlazados, notas al margen y búsqueda.
+// Lo que hace cómoda la lectura: tema, copiar, pestañas, trozos enlazados, definiciones, notas al margen y búsqueda.
 // Es un guion clásico, sin módulos ni peticiones, para que ande también desde file://. Todo lo que hay
-// en la página se lee sin él. En las páginas de Quarto solo enlaza los trozos.
+// en la página se lee sin él. En las páginas de Quarto solo enlaza los trozos y acomoda las definiciones.
 (() => {
   "use strict";
 
@@ -23,17 +23,56 @@
     setTimeout(() => { aviso.textContent = texto; }, 50);
   }
 
-  // --- Un renglón <<nombre-del-trozo>> enlaza al trozo, si está en la página ---
+  // --- Un renglón <<nombre-del-trozo>> lleva al trozo, el mismo que enlaza el «Incluye» del pie ---
   function enlazarTrozos() {
     for (const renglon of todos(".trozo pre code > span")) {
       const [, margen, id] = renglon.textContent.match(/^(\s*)<<([a-z0-9-]+)>>\s*$/) || [];
-      const trozo = id && document.getElementById(`trozo-${id}`);
-      if (!trozo) continue;
-      const nombre = uno(".trozo-nombre", trozo)?.textContent || id.replaceAll("-", " ");
+      const incluido = id && uno(`.trozo-pie a[href$="#trozo-${id}"]`, renglon.closest(".trozo"));
+      if (!incluido) continue;
       const ancla = renglon.firstElementChild;
-      renglon.replaceChildren(ancla, margen,
-        crear("a", { class: "referencia", href: `#${trozo.id}`, "data-original": `<<${id}>>` }, `⟨${nombre}⟩`));
+      renglon.replaceChildren(ancla, margen, crear("a",
+        { class: "referencia", href: incluido.getAttribute("href"), "data-original": `<<${id}>>` },
+        `⟨${incluido.textContent}⟩`));
     }
+  }
+
+  // --- Las definiciones se asoman solas (CSS); aquí se acercan a su palabra, se cierran con Escape y, en una
+  // pantalla táctil, se abren al primer toque y al segundo llevan al glosario ---
+  function ponerGlobos() {
+    const cajas = todos(".con-globo");
+    for (const caja of cajas) {
+      const [enlace, globo] = caja.children;
+      let dedo = false;
+      const acercar = () => {
+        if (!globo.offsetParent) return;
+        const palabra = [...enlace.getClientRects()].at(-1), marco = globo.offsetParent.getBoundingClientRect();
+        const sobra = marco.width - globo.offsetWidth;
+        globo.style.left = `${Math.max(0, Math.min(palabra.left - marco.left - 16, sobra))}px`;
+        const alto = globo.offsetHeight;
+        const arriba = palabra.bottom + alto > innerHeight && palabra.top > alto + 80;
+        globo.style.marginTop = arriba ? `${-alto - 1.8 * palabra.height}px` : "";
+      };
+      caja.addEventListener("pointerenter", acercar);
+      enlace.addEventListener("focus", acercar);
+      for (const salida of ["pointerleave", "focusout"]) caja.addEventListener(salida, () => caja.classList.remove("cerrado"));
+      enlace.addEventListener("pointerdown", (evento) => { dedo = evento.pointerType === "touch"; });
+      enlace.addEventListener("click", (evento) => {
+        if (!dedo || caja.classList.contains("abierto")) return;
+        evento.preventDefault();
+        caja.classList.add("abierto");
+        acercar();
+      });
+    }
+    addEventListener("keydown", (evento) => {
+      if (evento.key !== "Escape") return;
+      for (const caja of cajas) {
+        caja.classList.toggle("cerrado", caja.matches(":hover, :focus-within"));
+        caja.classList.remove("abierto");
+      }
+    });
+    addEventListener("pointerdown", (evento) => {
+      for (const caja of cajas) if (!caja.contains(evento.target)) caja.classList.remove("abierto");
+    });
   }
 
   // --- Tema claro u oscuro; mientras no se elija, el del sistema ---
@@ -180,12 +219,15 @@
     return [inicio ? "… " : "", ...resaltar(recorte, palabras), inicio + 150 < texto.length ? "…" : ""];
   }
 
+  // Todas las palabras deben estar; pesan más en el nombre, y nada pesa más que ser el nombre completo.
   function hallar(palabras) {
+    const frase = palabras.join(" ");
     return window.INDICE_BUSQUEDA.map((ficha) => {
-      const campos = ficha.campos ||= [ficha.titulo, ficha.seccion, ficha.texto].map(plegar);
-      const valor = (palabra) => campos.reduce((suma, campo, i) => suma + (campo.includes(palabra) ? [4, 8, 1][i] : 0), 0);
+      const campos = ficha.campos ||= [ficha.lugar, ficha.nombre, ficha.texto].map(plegar);
+      const valor = (palabra) => campos.reduce((suma, campo, i) => suma + (campo.includes(palabra) ? [2, 8, 1][i] : 0), 0);
       const valores = palabras.map(valor);
-      return { ficha, valor: valores.includes(0) ? 0 : valores.reduce((a, b) => a + b) };
+      const exacto = campos[1] === frase ? 100 : 0;
+      return { ficha, valor: valores.includes(0) ? 0 : valores.reduce((a, b) => a + b, exacto) };
     }).filter(({ valor }) => valor).sort((a, b) => b.valor - a.valor).map(({ ficha }) => ficha);
   }
 
@@ -211,8 +253,8 @@
       const fichas = hallar(palabras);
       lista.replaceChildren(...fichas.slice(0, 12).map((ficha, i) => crear("a",
         { role: "option", id: `hallazgo-${i}`, href: new URL(ficha.url, raiz), tabindex: -1, "aria-selected": "false" },
-        crear("strong", {}, ...resaltar(ficha.seccion || ficha.titulo, palabras)),
-        crear("small", {}, ficha.seccion ? ficha.titulo : ""),
+        crear("strong", {}, ...resaltar(ficha.nombre, palabras)),
+        crear("small", {}, [ficha.tipo, ficha.lugar].filter(Boolean).join(" · ")),
         ...extracto(ficha.texto, palabras))));
       lista.hidden = !fichas.length;
       const cuenta = fichas.length === 1 ? "1 resultado" : `${fichas.length} resultados`;
@@ -240,15 +282,18 @@
     lista.addEventListener("mousedown", (evento) => evento.preventDefault());
     lista.addEventListener("click", () => { abrir(false); campo.blur(); });
     campo.addEventListener("blur", () => abrir(false));
+    const esMac = /mac|iphone|ipad/i.test(navigator.platform);
+    campo.placeholder = `Buscar (${esMac ? "⌘K" : "Ctrl K"})`;
     addEventListener("keydown", (evento) => {
-      const escribiendo = evento.target.closest("input, textarea, select, [contenteditable]");
-      if (evento.key !== "/" || evento.ctrlKey || evento.metaKey || evento.altKey || escribiendo) return;
+      if (evento.key.toLowerCase() !== "k" || !(evento.ctrlKey || evento.metaKey) || evento.altKey || evento.shiftKey) return;
       evento.preventDefault();
       campo.focus();
+      campo.select();
     });
   }
 
   enlazarTrozos();
+  ponerGlobos();
   if (!document.body.classList.contains("edicion-pandoc")) return;
   ponerTema();
   ponerCopiar();

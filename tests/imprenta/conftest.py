@@ -29,6 +29,7 @@ lang: es
 bibliography: libro/recursos/referencias.bib
 filters:
   - libro/recursos/trozos.lua
+  - libro/recursos/glosario.lua
 format:
   html:
     html-math-method: mathml
@@ -44,7 +45,7 @@ Hacer = Callable[..., Path]
 def hacer_libro(tmp_path: Path) -> Hacer:
     """Escribe un libro con los capítulos que se le den; los demás quedan mínimos."""
 
-    def hacer(**capitulos: str) -> Path:
+    def hacer(glosario: str = "", **capitulos: str) -> Path:
         (tmp_path / "_quarto.yml").write_text(QUARTO_YML, encoding="utf-8")
         (tmp_path / "_environment").write_text(
             "SOURCE_DATE_EPOCH=0\n", encoding="utf-8"
@@ -53,6 +54,8 @@ def hacer_libro(tmp_path: Path) -> Hacer:
             (tmp_path / carpeta).mkdir(parents=True, exist_ok=True)
         for recurso in (RAIZ / "libro/recursos").iterdir():
             shutil.copy(recurso, tmp_path / "libro/recursos")
+        terminos = tmp_path / "libro/recursos/glosario.yml"
+        terminos.write_text(glosario or "[]\n", encoding="utf-8")
         for nombre in ("index", "uno", "dos", "ap"):
             clase = " .unnumbered" if nombre == "index" else ""
             minimo = f"# El capítulo {nombre} {{#sec-{nombre}{clase}}}\n\nTexto.\n"

@@ -24,7 +24,8 @@ Empieza por @sec-uno; mira la @fig-lejos.
 
 DOS = """# El dos {#sec-dos}
 
-Ir al @sec-uno o a la @fig-plana.
+Ir al @sec-uno o a la @fig-plana. Dos lotes al azar, «*otro lote*» y sus tasas de
+aprendizaje; también `lote`.
 
 ```{python}
 #| label: fig-lejos
@@ -51,13 +52,32 @@ $$ {#eq-ap}
 | 5 | 6 |
 
 : La tabla del apéndice. {#tbl-ap}
+
+## El glosario {#sec-glosario}
+
+::: {.glosario}
+:::
+"""
+
+GLOSARIO = """
+- nombre: tasa de aprendizaje
+  formas: [tasa, tasas de aprendizaje]
+  ingles: learning rate
+  seccion: sec-dos
+  definicion: "Cuánto: poco."
+- nombre: lote
+  formas: [lotes]
+  ingles: batch
+  seccion: sec-uno
+  otros: [tanda]
+  definicion: Varios juntos.
 """
 
 
 @pytest.fixture
 def libro(hacer_libro):
     todo = (AQUI / "todo.qmd").read_text(encoding="utf-8")
-    raiz = hacer_libro(index=PORTADA, uno=todo, dos=DOS, ap=APENDICE)
+    raiz = hacer_libro(GLOSARIO, index=PORTADA, uno=todo, dos=DOS, ap=APENDICE)
     punto = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
     (raiz / "libro/punto.svg").write_text(punto, encoding="utf-8")
     preparar(raiz)
@@ -101,6 +121,8 @@ def resumen(ruta: Path) -> dict[str, list[str]]:
             r"\(\d+\.\d+\)|\([A-Z]\.\d+\)", " ".join(textos(".math, math, .ecuacion"))
         ),
         "crudo": textos("p.crudo"),
+        "glosario": textos(".glosario :is(dt, dd)"),
+        "términos": textos(".con-globo"),
     }
 
 

@@ -1,11 +1,15 @@
 """El libro de verdad, ya tejido: que esté completo, que cuadre y que no pida nada de fuera."""
 
+import ast
+import json
 import re
+from functools import cache
 
 import pytest
 from bs4 import BeautifulSoup
 
 from imprenta.extraer import ancla, leer_trozos
+from imprenta.glosario import leer
 from imprenta.indice import leer_libro
 from imprenta.sitio import revisar_enlaces, revisar_referencias
 from tests.conftest import RAIZ
@@ -14,7 +18,7 @@ pytestmark = pytest.mark.libro
 ENTRADAS = leer_libro(RAIZ).entradas
 
 
-def leer(sitio, pagina):
+def leer_pagina(sitio, pagina):
     return BeautifulSoup((sitio / pagina).read_text(encoding="utf-8"), "html.parser")
 
 
@@ -31,7 +35,7 @@ def test_todo_enlace_lleva_a_algun_lado(sitio):
 
 @pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
 def test_nada_se_carga_de_fuera(sitio, pagina):
-    sopa = leer(sitio, pagina)
+    sopa = leer_pagina(sitio, pagina)
     for etiqueta, atributo in (("script", "src"), ("link", "href"), ("img", "src")):
         for elemento in sopa.find_all(etiqueta):
             assert not re.match(r"(https?:)?//", str(elemento.get(atributo, "")))
@@ -43,13 +47,13 @@ def test_nada_se_carga_de_fuera(sitio, pagina):
 
 @pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
 def test_toda_figura_tiene_texto_alternativo(sitio, pagina):
-    for imagen in leer(sitio, pagina).select("main img"):
+    for imagen in leer_pagina(sitio, pagina).select("main img"):
         assert len(str(imagen.get("alt", ""))) > 40
 
 
 @pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
 def test_no_quedan_numeros_crudos(sitio, pagina):
-    principal = leer(sitio, pagina).find("main")
+    principal = leer_pagina(sitio, pagina).find("main")
     for codigo in principal.select("code"):
         codigo.decompose()
     texto = principal.get_text()
@@ -61,9 +65,11 @@ def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
     for entrada in ENTRADAS:
         if entrada.ruta == "index.qmd":
             continue
-        principal = leer(sitio, entrada.pagina).find("main")
+        principal = leer_pagina(sitio, entrada.pagina).find("main")
         primero = next(p for p in principal.find_all("p") if len(p.get_text()) > 60)
         assert "¿" in primero.get_text(), entrada.pagina
+        if principal.select(".glosario"):  # se consulta, no se estudia
+            continue
         titulos = [h2.get_text() for h2 in principal.find_all("h2")]
         assert any("Lo que aprendimos" in titulo for titulo in titulos), entrada.pagina
         assert any("Ejercicios" in titulo for titulo in titulos), entrada.pagina
@@ -71,10 +77,11 @@ def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
 
 def test_cada_trozo_se_muestra_con_sus_enlaces(sitio):
     trozos = leer_trozos(RAIZ)
+    sopas = {e.pagina: leer_pagina(sitio, e.pagina) for e in ENTRADAS}
     for trozo in trozos.values():
         for numero, parte in enumerate(trozo.partes):
             pagina = parte.archivo.removesuffix(".qmd") + ".html"
-            caja = leer(sitio, pagina).find(id=ancla(trozo, numero))
+            caja = sopas[pagina].find(id=ancla(trozo, numero))
             assert caja is not None, (trozo.nombre, numero)
             if trozo.usos:
                 pie = " ".join(caja.select_one(".trozo-pie").get_text().split())
@@ -84,9 +91,9 @@ def test_cada_trozo_se_muestra_con_sus_enlaces(sitio):
 
 
 def test_lo_calculado_esta_en_la_pagina(sitio):
-    texto = leer(sitio, "libro/01-municipios.html").find("main").get_text()
+    texto = leer_pagina(sitio, "libro/01-municipios.html").find("main").get_text()
     assert "2463 municipios y 2323 nombres distintos" in texto
-    original = leer(sitio, "libro/04-original.html").find("main").get_text()
+    original = leer_pagina(sitio, "libro/04-original.html").find("main").get_text()
     assert "25 · log V = 105.117" in original
 
 
@@ -95,5 +102,76 @@ def test_la_busqueda_encuentra_las_secciones(sitio):
     if indice.is_file():  # la de Quarto es suya
         texto = indice.read_text(encoding="utf-8")
         assert texto.startswith("window.INDICE_BUSQUEDA = [")
-        assert "Volver sobre los pasos" in texto
-        assert "náhuatl" in texto or "nahuas" in texto
+        fichas = json.loads(texto.partition(" = ")[2].rstrip(";\n"))
+        nombres = {(ficha["tipo"], ficha["nombre"]) for ficha in fichas}
+        assert {
+            ("sección", "Volver sobre los pasos"),
+            ("capítulo", "7 La LSTM"),
+            ("trozo", "leer el lote hacia adelante"),
+            ("función", "recortar_norma"),
+            ("clase", "Vocabulario"),
+            ("función", "decodificar"),
+            ("término", "compuerta de olvido"),
+        } <= nombres
+        definidas = {
+            nodo.name
+            for ruta in (RAIZ / "codigo").glob("*.py")
+            for nodo in ast.walk(ast.parse(ruta.read_text(encoding="utf-8")))
+            if isinstance(nodo, ast.FunctionDef | ast.ClassDef)
+            and not nodo.name.startswith("__")
+        }
+        assert definidas == {
+            nombre for tipo, nombre in nombres if tipo in ("función", "clase")
+        }
+        for ficha in fichas:
+            pagina, _, id_ = ficha["url"].partition("#")
+            assert f'id="{id_}"' in textos(sitio)[pagina] or not id_, ficha["url"]
+
+
+@cache
+def textos(sitio):
+    return {
+        entrada.pagina: (sitio / entrada.pagina).read_text(encoding="utf-8")
+        for entrada in ENTRADAS
+    }
+
+
+def pagina_de_cada_seccion(sitio):
+    return {
+        id_: pagina
+        for pagina, texto in textos(sitio).items()
+        for id_ in re.findall(r'id="(sec-[\w-]+)"', texto)
+    }
+
+
+def test_cada_termino_se_marca_una_vez_por_capitulo_y_nunca_donde_se_define(sitio):
+    terminos = {termino.id: termino for termino in leer(RAIZ)}
+    donde = pagina_de_cada_seccion(sitio)
+    usados = set()
+    for entrada in ENTRADAS:
+        sopa = leer_pagina(sitio, entrada.pagina)
+        marcas = sopa.select("a.termino")
+        ids = [str(marca["href"]).partition("#")[2] for marca in marcas]
+        assert len(ids) == len(set(ids)), entrada.pagina
+        for id_, marca in zip(ids, marcas):
+            termino = terminos[id_]
+            assert donde[termino.seccion] != entrada.pagina
+            escrito = " ".join(marca.get_text().lower().split())
+            assert escrito in [f.lower() for f in termino.escrito]
+            globo = sopa.find(id=str(marca["aria-describedby"]))
+            assert termino.definicion in " ".join(globo.get_text().split())
+            assert not marca.find_parent(["h1", "h2", "h3", "table", "pre", "figure"])
+        usados |= set(ids)
+    assert len(usados) > 0.7 * len(terminos)
+
+
+def test_la_pagina_del_glosario_tiene_todos_los_terminos_y_sus_secciones(sitio):
+    lista = leer_pagina(sitio, "libro/c-glosario.html").select_one(".glosario")
+    donde = pagina_de_cada_seccion(sitio)
+    entradas = list(zip(lista.select("dt"), lista.select("dd")))
+    for termino, (nombre, definicion) in zip(leer(RAIZ), entradas, strict=True):
+        assert nombre.find(id=termino.id).get_text().split() == termino.nombre.split()
+        assert termino.definicion in " ".join(definicion.get_text().split())
+        destino = str(definicion.select_one("a")["href"]).partition("#")
+        assert f"libro/{destino[0]}" == donde[termino.seccion]
+        assert destino[2] in ("", termino.seccion)

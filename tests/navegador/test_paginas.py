@@ -1,151 +1,135 @@
-"""El libro en un navegador de verdad, abierto desde el disco y sin red."""
+"""Lo que toda página del libro debe cumplir, abierta desde el disco y sin red."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from imprenta.indice import leer_libro
-from tests.conftest import RAIZ
+from tests.navegador.conftest import PAGINAS, abrir
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
-PAGINAS = [entrada.pagina for entrada in leer_libro(RAIZ).entradas]
-ANCHOS = {"teléfono": 360, "escritorio": 1280}
-BANDERAS = [
-    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
-    *(
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-    ),
-]
+ANCHOS = (360, 768, 1280)  # teléfono, tableta y escritorio
+PESO = 1_500_000  # bytes
+NORMAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+DEL_COLOR = ["color-contrast", "link-in-text-block"]  # lo que cambia con el tema
+AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
+FALTAS = """([cuales, fuera]) => axe.run({include: 'html', exclude: fuera},
+    {runOnly: cuales, resultTypes: ['violations'], preload: false})
+    .then(({violations}) => violations.flatMap(({id, nodes}) =>
+        nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
 
 
-def buscar_navegador() -> str | None:
-    nombres = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return os.environ.get("NAVEGADOR") or next(
-        filter(None, map(shutil.which, nombres)), None
+def faltas(hoja, cuales=NORMAS, fuera=()):
+    if not hoja.page.evaluate("'axe' in window"):
+        hoja.page.evaluate(AXE.read_text(encoding="utf-8"))
+    return hoja.page.evaluate(FALTAS, [cuales, list(fuera)])
+
+
+def test_abre_limpia_y_no_pide_nada_de_fuera(hoja, es_pandoc):
+    assert hoja.fuera == []
+    if es_pandoc:  # los guiones de Quarto son módulos, que no se cargan del disco
+        assert hoja.consola == []
+    assert hoja.page.locator("h1").count() >= 1
+    rotas = "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
+    assert hoja.page.evaluate(rotas) == []
+
+
+def test_pesa_poco(hoja, sitio, solo_pandoc):
+    archivos = {Path(unquote(urlsplit(url).path)) for url in hoja.pedidos}
+    assert sitio / hoja.nombre in archivos
+    assert sum(archivo.stat().st_size for archivo in archivos) < PESO
+
+
+def test_las_anclas_internas_existen(hoja):
+    perdidas = """[...document.querySelectorAll('main a[href^="#"]')]
+        .map(a => decodeURIComponent(a.hash.slice(1)))
+        .filter(id => id && !document.getElementById(id))"""
+    assert hoja.page.evaluate(perdidas) == []
+
+
+def test_todo_renglon_que_nombra_un_trozo_lo_enlaza(hoja, solo_pandoc):
+    sueltos = """[...document.querySelectorAll('.trozo pre code > span')]
+        .map(s => s.textContent).filter(t => /^\\s*<<[a-z0-9-]+>>\\s*$/.test(t))"""
+    assert hoja.page.evaluate(sueltos) == []
+
+
+@pytest.mark.parametrize("ancho", [320, *ANCHOS])
+def test_cabe_sin_desplazarse_a_los_lados(hoja, ancho):
+    hoja.de_ancho(ancho)
+    medida = "document.documentElement.scrollWidth"
+    assert hoja.page.evaluate(medida) <= ancho
+    abrir_globos = """(si) => document.querySelectorAll('.con-globo')
+        .forEach(caja => caja.classList.toggle('abierto', si))"""
+    hoja.page.evaluate(abrir_globos, True)
+    con_globos = hoja.page.evaluate(medida)
+    hoja.page.evaluate(abrir_globos, False)
+    assert con_globos <= ancho
+
+
+@pytest.mark.parametrize("ancho", ANCHOS)
+def test_no_tiene_faltas_de_accesibilidad(hoja, ancho, solo_pandoc):
+    hoja.de_ancho(ancho)
+    hoja.page.evaluate(
+        "document.querySelectorAll('details').forEach(d => d.open = true)"
     )
+    renglones = [] if ancho == 1280 else ["pre code"]  # no cambian con el ancho
+    hoja.page.emulate_media(color_scheme="light")
+    assert faltas(hoja, NORMAS, renglones) == []
+    hoja.page.emulate_media(color_scheme="dark")
+    assert faltas(hoja, DEL_COLOR, renglones) == []
 
 
-@pytest.fixture(scope="module")
-def navegador() -> Iterator[Browser]:
-    ruta = buscar_navegador()
-    if ruta is None:
-        assert not os.environ.get("CI"), "en CI debe haber un Chromium"
-        pytest.skip("no hay un Chromium en esta máquina (NAVEGADOR=ruta indica cuál)")
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=ruta, args=BANDERAS) as abierto,
-    ):
-        yield abierto
+# Recorre la página con el tabulador. De cada parada: qué es, y si el foco se ve y no lo tapa la barra.
+NUMERAR = """() => {
+  document.activeElement.blur();
+  scrollTo(0, 0);
+  const todos = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')];
+  todos.forEach((e, i) => { e.dataset.parada = i; });
+  return todos.filter(e => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true})
+                           && !(e.id === 'contenido')).map(e => e.dataset.parada);
+}"""
+PARADA = """() => {
+  const e = document.activeElement, caja = e.getBoundingClientRect();
+  const {outlineStyle, outlineWidth} = getComputedStyle(e);
+  if (e === document.body) return null;
+  const barra = document.querySelector('.barra').getBoundingClientRect().bottom;
+  const tapado = !e.closest('.barra, .saltar') && (caja.bottom <= barra || caja.top >= innerHeight);
+  return {numero: e.dataset.parada ?? '', html: e.outerHTML.slice(0, 120), tapado,
+          visible: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1};
+}"""
 
 
-@pytest.fixture(params=ANCHOS, scope="module")
-def contexto(
-    navegador: Browser, request: pytest.FixtureRequest
-) -> Iterator[BrowserContext]:
-    tamano = {"width": ANCHOS[request.param], "height": 800}
-    abierto = navegador.new_context(viewport=tamano, offline=True)
-    yield abierto
-    abierto.close()
-
-
-def abrir(
-    contexto: BrowserContext, sitio: Path, pagina: str
-) -> tuple[Page, list[str], list[str]]:
-    """La página, lo que dijo la consola y lo que pidió fuera del disco."""
-    hoja = contexto.new_page()
-    consola: list[str] = []
-    pedidos: list[str] = []
-    hoja.on("console", lambda mensaje: consola.append(mensaje.text))
-    hoja.on("pageerror", lambda error: consola.append(str(error)))
-    hoja.on("requestfailed", lambda pedido: consola.append(f"falló {pedido.url}"))
-    hoja.on("request", lambda pedido: pedidos.append(pedido.url))
-    hoja.goto((sitio / pagina).as_uri(), wait_until="load")
-    return (
-        hoja,
-        consola,
-        [url for url in pedidos if not url.startswith(("file:", "data:"))],
-    )
-
-
-@pytest.fixture
-def es_pandoc(sitio: Path) -> bool:
-    return (sitio / "libro/recursos/indice-busqueda.js").is_file()
+@pytest.mark.parametrize(("ancho", "tecla"), [(1280, "Tab"), (360, "Shift+Tab")])
+def test_el_teclado_llega_a_todo_y_siempre_se_ve_donde_va(
+    hoja, ancho, tecla, solo_pandoc
+):
+    hoja.de_ancho(ancho)
+    debidas = hoja.page.evaluate(NUMERAR)
+    vistas = []
+    for _ in range(2 * len(debidas) + 50):
+        hoja.page.keyboard.press(tecla)
+        parada = hoja.page.evaluate(PARADA)
+        if parada is None:
+            break
+        assert parada["visible"], parada["html"]
+        assert not parada["tapado"], parada["html"]
+        vistas.append(parada["numero"])
+    else:
+        pytest.fail("el tabulador quedó atrapado en la página")
+    assert set(debidas) <= set(vistas)
 
 
 @pytest.mark.parametrize("pagina", PAGINAS)
-def test_la_pagina_abre_limpia_y_cabe(contexto, sitio, pagina, es_pandoc):
-    hoja, consola, fuera = abrir(contexto, sitio, pagina)
-    assert fuera == []
-    if (
-        es_pandoc
-    ):  # los guiones de Quarto son módulos, que un navegador no carga del disco
-        assert consola == []
-    ancho = hoja.evaluate("document.documentElement.scrollWidth")
-    assert ancho <= hoja.viewport_size["width"]
-    assert hoja.locator("h1").count() >= 1
-    rotas = hoja.evaluate(
-        "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
-    )
-    assert rotas == []
-    hoja.close()
-
-
-def test_las_anclas_internas_existen(contexto, sitio):
-    for pagina in PAGINAS:
-        hoja, _, _ = abrir(contexto, sitio, pagina)
-        perdidas = hoja.evaluate(
-            """[...document.querySelectorAll('main a[href^="#"]')]
-               .map(a => a.getAttribute('href').slice(1))
-               .filter(id => id && !document.getElementById(decodeURIComponent(id)))"""
-        )
-        assert perdidas == [], pagina
-        hoja.close()
-
-
-def test_el_tema_cambia_y_se_recuerda(contexto, sitio, es_pandoc):
-    if not es_pandoc:
-        return
-    hoja, _, _ = abrir(contexto, sitio, PAGINAS[1])
-    fondo = "getComputedStyle(document.body).backgroundColor"
-    antes = hoja.evaluate(fondo)
-    hoja.get_by_role("button", name="tema").first.click()
-    despues = hoja.evaluate(fondo)
-    assert antes != despues
-    hoja.reload()
-    assert hoja.evaluate(fondo) == despues
-    hoja.evaluate("localStorage.clear()")
-    hoja.close()
-
-
-def test_la_busqueda_encuentra_sin_acentos(navegador, sitio, es_pandoc):
-    if not es_pandoc:
-        return
-    contexto = navegador.new_context(
-        viewport={"width": 1280, "height": 800}, offline=True
-    )
-    hoja, consola, _ = abrir(contexto, sitio, "libro/02-rnn.html")
-    hoja.keyboard.press("/")
-    hoja.keyboard.type("nahuatl maya")
-    opcion = hoja.get_by_role("option").first
-    opcion.wait_for()
-    assert "Cuántas lenguas hay en la lista" in opcion.inner_text()
-    hoja.keyboard.press("ArrowDown")
-    hoja.keyboard.press("Enter")
-    hoja.wait_for_url("**/01-municipios.html#sec-lenguas")
-    assert consola == []
-    contexto.close()
-
-
-def test_sin_javascript_se_lee_todo(navegador, sitio):
+def test_sin_javascript_se_lee_todo(navegador, sitio, pagina, es_pandoc):
     contexto = navegador.new_context(java_script_enabled=False, offline=True)
-    hoja, _, _ = abrir(contexto, sitio, "libro/01-municipios.html")
-    assert hoja.get_by_text("Qué tan sorprendido queda un modelo").last.is_visible()
-    assert hoja.locator("nav a[href*='02-rnn.html']").first.is_visible()
+    hoja = abrir(contexto, sitio, pagina)
+    ocultos = """[...document.querySelectorAll('main :is(p, li, h1, h2, h3, pre, td)')]
+        .filter(e => !e.closest('details, [hidden]') && !e.checkVisibility({visibilityProperty: true}))
+        .map(e => e.outerHTML.slice(0, 120))"""
+    if es_pandoc:  # las pestañas de Quarto necesitan su guion
+        assert hoja.page.evaluate(ocultos) == []
+    assert hoja.page.locator("main p").count() >= 2
+    assert hoja.page.locator(".indice-libro a, nav a").first.is_visible()
     contexto.close()

@@ -1,0 +1,90 @@
+"""Lo que el lector puede buscar sin red: secciones, términos, trozos, funciones y clases."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from imprenta import glosario
+from imprenta.extraer import ancla, destinos, leer_trozos
+from imprenta.fuentes import Bloque
+from imprenta.tejer import Pagina, texto_plano, titulo
+
+DEFINICION = re.compile(r"^ *(?P<tipo>def|class) (?P<nombre>\w+)")
+RESUMEN = re.compile(r'^ *"""(.+?)(?:"""|$)')
+CITA = re.compile(r"\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?")
+ETIQUETA = re.compile(r"\{#[\w-]+\}")
+
+Ficha = dict[str, str]
+
+
+def indice(
+    raiz: Path, paginas: list[Pagina], etiquetas: dict[str, dict[str, Any]]
+) -> str:
+    """El índice que ``libro.js`` carga como guion clásico."""
+    titulos = {pagina.entrada.ruta: titulo(pagina.entrada) for pagina in paginas}
+    fichas = [ficha for pagina in paginas for ficha in _secciones(pagina, etiquetas)]
+    fichas += _terminos(raiz, etiquetas, titulos)
+    fichas += _programa(raiz, titulos)
+    return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
+
+
+def _ficha(tipo: str, url: str, nombre: str, lugar: str, texto: str) -> Ficha:
+    return {"tipo": tipo, "url": url, "nombre": nombre, "lugar": lugar, "texto": texto}
+
+
+def _secciones(pagina: Pagina, etiquetas: dict[str, dict[str, Any]]) -> Iterator[Ficha]:
+    entrada = pagina.entrada
+    ficha = _ficha("capítulo", entrada.pagina, titulo(entrada), "", "")
+
+    def sin_arroba(cita: re.Match[str]) -> str:
+        etiqueta = etiquetas.get(cita[1])
+        return etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
+
+    for bloque in [*pagina.documento["blocks"], {"t": "Header", "c": [2, [""], []]}]:
+        if bloque["t"] != "Header":
+            ficha["texto"] += texto_plano(bloque)
+        elif bloque["c"][0] > 1:
+            texto = ETIQUETA.sub("", CITA.sub(sin_arroba, ficha["texto"]))
+            yield {**ficha, "texto": " ".join(texto.split())}
+            url = f"{entrada.pagina}#{bloque['c'][1][0]}"
+            seccion = texto_plano(bloque["c"][2]).strip()
+            ficha = _ficha("sección", url, seccion, titulo(entrada), "")
+
+
+def _terminos(
+    raiz: Path, etiquetas: dict[str, dict[str, Any]], titulos: dict[str, str]
+) -> Iterator[Ficha]:
+    if glosario.PAGINA not in etiquetas:
+        return
+    pagina = etiquetas[glosario.PAGINA]
+    for termino in glosario.leer(raiz):
+        url = f"{pagina['pagina']}#{termino.id}"
+        tambien = ", ".join(dict.fromkeys([termino.ingles, *termino.otros]))
+        texto = f"{termino.definicion} ({tambien})"
+        yield _ficha("término", url, termino.nombre, titulos[pagina["fuente"]], texto)
+
+
+def _programa(raiz: Path, titulos: dict[str, str]) -> Iterator[Ficha]:
+    """Los trozos con nombre y, dentro de cada trozo, sus funciones y clases."""
+    trozos = leer_trozos(raiz)
+    for trozo in trozos.values():
+        for numero, parte in enumerate(trozo.partes):
+            url = f"{parte.archivo.removesuffix('.qmd')}.html#{ancla(trozo, numero)}"
+            archivo = ", ".join(sorted(destinos(trozo)))
+            lugar = f"{archivo} · {titulos[parte.archivo]}"
+            if not trozo.archivo and not numero:
+                yield _ficha("trozo", url, trozo.titulo, lugar, "")
+            yield from _definiciones(parte, url, lugar)
+
+
+def _definiciones(parte: Bloque, url: str, lugar: str) -> list[Ficha]:
+    fichas: list[Ficha] = []
+    for renglon in parte.lineas:
+        if hallada := DEFINICION.match(renglon):
+            tipo = "clase" if hallada["tipo"] == "class" else "función"
+            fichas.append(_ficha(tipo, url, hallada["nombre"], lugar, ""))
+        elif (resumen := RESUMEN.match(renglon)) and fichas:
+            fichas[-1]["texto"] = fichas[-1]["texto"] or resumen[1].replace("`", "")
+    return [ficha for ficha in fichas if not ficha["nombre"].startswith("__")]

@@ -1,0 +1,102 @@
+"""Un navegador de verdad por proceso, y cada página abierta una sola vez."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from imprenta.indice import leer_libro
+from tests.conftest import RAIZ
+
+PAGINAS = [entrada.pagina for entrada in leer_libro(RAIZ).entradas]
+BANDERAS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
+BANDERAS += ["--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass
+class Hoja:
+    """Una página abierta desde el disco, con lo que dijo la consola y lo que pidió."""
+
+    nombre: str
+    page: Page
+    consola: list[str] = field(default_factory=list)
+    pedidos: list[str] = field(default_factory=list)
+
+    def de_ancho(self, ancho: int) -> None:
+        """Cambia el ancho de la ventana y espera a que la página se acomode."""
+        self.page.set_viewport_size({"width": ancho, "height": 800})
+        self.page.evaluate(
+            "new Promise(listo => requestAnimationFrame(() => setTimeout(listo, 30)))"
+        )
+
+    @property
+    def fuera(self) -> list[str]:
+        """Lo que pidió fuera del disco."""
+        return [u for u in self.pedidos if not u.startswith(("file:", "data:"))]
+
+
+def buscar_navegador() -> str | None:
+    nombres = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return os.environ.get("NAVEGADOR") or next(
+        filter(None, map(shutil.which, nombres)), None
+    )
+
+
+@pytest.fixture(scope="session")
+def navegador() -> Iterator[Browser]:
+    ruta = buscar_navegador()
+    if ruta is None:
+        assert not os.environ.get("CI"), "en CI debe haber un Chromium"
+        pytest.skip("no hay un Chromium en esta máquina (NAVEGADOR=ruta indica cuál)")
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=ruta, args=BANDERAS) as abierto,
+    ):
+        yield abierto
+
+
+def abrir(contexto: BrowserContext, sitio: Path, pagina: str) -> Hoja:
+    """Abre una página del sitio en una pestaña nueva."""
+    hoja = Hoja(pagina, contexto.new_page())
+    hoja.page.on("console", lambda mensaje: hoja.consola.append(mensaje.text))
+    hoja.page.on("pageerror", lambda error: hoja.consola.append(str(error)))
+    hoja.page.on("requestfailed", lambda p: hoja.consola.append(f"falló {p.url}"))
+    hoja.page.on("request", lambda pedido: hoja.pedidos.append(pedido.url))
+    hoja.page.goto(f"{sitio.as_uri()}/{pagina}", wait_until="load")
+    return hoja
+
+
+@pytest.fixture(scope="session")
+def es_pandoc(sitio: Path) -> bool:
+    return (sitio / "libro/recursos/indice-busqueda.js").is_file()
+
+
+@pytest.fixture
+def solo_pandoc(es_pandoc: bool) -> None:
+    if not es_pandoc:
+        pytest.skip("el libro está tejido con Quarto, que trae su propio marco")
+
+
+@pytest.fixture(scope="module", params=PAGINAS)
+def hoja(
+    navegador: Browser, sitio: Path, request: pytest.FixtureRequest
+) -> Iterator[Hoja]:
+    contexto = navegador.new_context(
+        viewport={"width": 1280, "height": 800}, offline=True
+    )
+    yield abrir(contexto, sitio, request.param)
+    contexto.close()
+
+
+@pytest.fixture
+def contexto(navegador: Browser) -> Iterator[BrowserContext]:
+    """Una ventana de escritorio, sin red y sin nada recordado."""
+    abierto = navegador.new_context(
+        viewport={"width": 1280, "height": 800}, offline=True
+    )
+    yield abierto
+    abierto.close()
