@@ -7,12 +7,15 @@ cambie nada de lo que los forma.
 import copy
 import functools
 import json
+import re
 import uuid
 from collections.abc import Callable
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZipFile
 
 import matplotlib
 import pypandoc
@@ -28,6 +31,10 @@ from imprenta.tejer import Pagina, cita_obras, nodos, pandoc
 MEMORIA = Path(".cache/ediciones")
 RECURSOS = ("trozos.lua", "ediciones.lua", "referencias.bib", "libro.typ", "epub.css")
 PORTADA = "libro/recursos/portada.svg"
+OMITIDO = (
+    "Esta edición deja fuera el código plegado, que solo dibuja las figuras y las tablas; "
+    "está en la página y en las libretas."
+)
 
 
 def hacer_ediciones(
@@ -79,7 +86,7 @@ def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
         "subtitle": libro.subtitulo,
         "author": libro.autor,
         "description": libro.descripcion,
-        "rights": "Texto: CC BY 4.0. Código: MIT.",
+        "rights": f"Texto: CC BY 4.0. Código: MIT. {OMITIDO}",
         "lang": "es-MX",
         "identifier": f"urn:uuid:{identidad}",
         "link-citations": "true",
@@ -146,7 +153,25 @@ def _epub(
         salida = Path(carpeta, "libro.epub")
         argumentos += [*filtros(raiz)[1:], f"--output={salida}"]
         pandoc(raiz, argumentos, juntos(), "el EPUB")
-        return salida.read_bytes()
+        return _retocar(salida)
+
+
+def _retocar(epub: Path) -> bytes:
+    """El EPUB con los títulos de sus páginas y los dos rótulos que Pandoc no traduce."""
+    retocado = BytesIO()
+    with ZipFile(epub) as viejo, ZipFile(retocado, "w") as nuevo:
+        for ficha in viejo.infolist():
+            contenido = viejo.read(ficha)
+            if ficha.filename.endswith(".xhtml"):
+                texto = contenido.decode()
+                texto = texto.replace(">Title Page<", ">Portada<")
+                texto = texto.replace(">Table of Contents<", ">Índice<")
+                if titulo := re.search(r"<h1[^>]*>(.*?)</h1>", texto, re.DOTALL):
+                    plano = re.sub(r"<[^>]*>", "", titulo[1])
+                    texto = re.sub(r"<title>ch\d+.*?<", f"<title>{plano}<", texto)
+                contenido = texto.encode()
+            nuevo.writestr(ficha, contenido)
+    return retocado.getvalue()
 
 
 def _pdf(

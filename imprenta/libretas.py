@@ -164,9 +164,9 @@ def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.Noteb
     datos = copia.get("data", {})
     if "text/markdown" in datos:  # Jupyter no conoce las divisiones de Pandoc
         datos["text/markdown"] = DIVISION.sub("", "".join(datos["text/markdown"]))
-    if alterna := celda.opciones.get("fig-alt"):
-        imagenes = [formato for formato in datos if formato.startswith("image/")]
-        copia.setdefault("metadata", {}).update({i: {"alt": alterna} for i in imagenes})
+    alterna = celda.opciones.get("fig-alt", "")
+    for formato in filter(lambda formato: formato.startswith("image/"), datos):
+        copia["metadata"] = {**copia["metadata"], formato: {"alt": alterna}}
     return nbformat.from_dict(copia)
 
 
