@@ -5,10 +5,13 @@ V := .venv/bin
 LISTO := .venv/listo
 export MOTOR
 
-.PHONY: libro pruebas revisar formato banco busqueda servir limpiar candado
+.PHONY: libro libretas pruebas revisar formato banco busqueda servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
+
+libretas: $(LISTO)
+	$(V)/python -m imprenta libretas
 
 pruebas: libro
 	$(V)/python -m pytest -n 2

@@ -1,4 +1,4 @@
-"""Las órdenes del taller: ``python -m imprenta {extraer,preparar,libro,servir}``."""
+"""Las órdenes del taller: ``python -m imprenta {extraer,preparar,libro,libretas,servir}``."""
 
 import argparse
 import os
@@ -48,6 +48,8 @@ def _ordenes() -> argparse.ArgumentParser:
         "--motor", default=os.environ.get("MOTOR"), help="quarto o pandoc"
     )
     orden.set_defaults(funcion=_libro)
+    orden = ordenes.add_parser("libretas", help="escribe solo las libretas, en _libro/")
+    orden.set_defaults(funcion=_libretas)
     orden = ordenes.add_parser("servir", help="muestra _libro/ en esta máquina")
     orden.add_argument("--puerto", type=int, default=8000)
     orden.set_defaults(funcion=_servir)
@@ -79,6 +81,12 @@ def _libro(opciones: argparse.Namespace) -> None:
     from imprenta.libro import hacer
 
     hacer(opciones.raiz, opciones.motor or None)
+
+
+def _libretas(opciones: argparse.Namespace) -> None:
+    from imprenta.libro import solo_libretas
+
+    solo_libretas(opciones.raiz)
 
 
 def _servir(opciones: argparse.Namespace) -> None:

@@ -95,7 +95,7 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     nombre = Path(ruta).stem
     guardado = raiz / MEMORIA / f"{nombre}-{_llave(raiz, pedidos, figuras)}.json"
     texto = recordado(guardado, f"{nombre}-*.json") if pedidos else "[]"
-    resultados = json.loads(texto) if texto else _correr(raiz, pedidos, figuras)
+    resultados = json.loads(texto) if texto else correr(raiz, pedidos, figuras)
     if not texto:
         escribir(guardado, json.dumps(resultados, ensure_ascii=False))
     return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), bool(texto))
@@ -175,7 +175,12 @@ def _llave(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> str:
     return hashlib.sha256(todo.encode()).hexdigest()[:16]
 
 
-def _correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
+def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
+    """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta.
+
+    Raises:
+        ErrorDelLibro: si una falla.
+    """
     codigos = [figuras.preparacion, *(pedido.codigo for pedido in pedidos)]
     cuaderno = nbformat.v4.new_notebook(
         cells=list(map(nbformat.v4.new_code_cell, codigos))

@@ -1,5 +1,7 @@
 """El libro visto desde fuera: título, partes, capítulos y su número, según ``_quarto.yml``."""
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,8 @@ import yaml
 from imprenta.ejecutar import Figuras
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import rutas_de_capitulos
+
+TAREA = "libro/tarea.md"
 
 
 @dataclass
@@ -26,6 +30,11 @@ class Entrada:
     def pagina(self) -> str:
         """La página que le toca, relativa al sitio."""
         return self.ruta.removesuffix(".qmd") + ".html"
+
+    @property
+    def libreta(self) -> str:
+        """Su libreta, relativa al sitio."""
+        return f"libretas/{Path(self.ruta).stem}.ipynb"
 
     @property
     def subir(self) -> str:
@@ -45,6 +54,13 @@ class Libro:
     recursos: list[str]
     figuras: Figuras
     entradas: list[Entrada]
+    tarea: str  # dónde queda en el sitio la libreta de la tarea, si el libro la trae
+
+    def archivo(self, extension: str) -> str:
+        """El nombre de una edición para llevar: el título del libro, sin acentos ni espacios."""
+        plano = unicodedata.normalize("NFD", self.titulo.lower())
+        palabras = re.findall("[a-z0-9]+", plano.encode("ascii", "ignore").decode())
+        return f"{'-'.join(palabras)}.{extension}"
 
 
 def leer_libro(raiz: Path) -> Libro:
@@ -79,6 +95,7 @@ def leer_libro(raiz: Path) -> Libro:
         datos["project"].get("resources", []),
         figuras,
         entradas,
+        "libretas/tarea.ipynb" if (raiz / TAREA).is_file() else "",
     )
 
 

@@ -10,17 +10,22 @@ import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
 
 from imprenta import buscador, tejer
 from imprenta.archivos import escribir
+from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import Libro, leer_libro
+from imprenta.libretas import a_texto, armar
 from imprenta.preparar import preparar
 from imprenta.sitio import revisar_enlaces, revisar_referencias
+from imprenta.tarea import DATOS, hacer_tarea
 
 SITIO = "_libro"
+ETIQUETAS = Path(".cache/etiquetas.json")
 
 
 def hacer(raiz: Path, motor: str | None) -> None:
@@ -59,8 +64,56 @@ def _con_quarto(raiz: Path, sitio: Path) -> None:
 
 
 def con_pandoc(raiz: Path, sitio: Path) -> None:
-    """Ejecuta y teje todos los capítulos en la carpeta ``sitio``."""
+    """Ejecuta y teje todos los capítulos, en todas las ediciones, en la carpeta ``sitio``."""
     libro = leer_libro(raiz)
+    capitulos, paginas, etiquetas = _leer(raiz, libro, sitio)
+    tejer.copiar_recursos(raiz, libro, paginas, sitio)
+    for pagina in paginas:
+        destino = sitio / pagina.entrada.pagina
+        destino.parent.mkdir(parents=True, exist_ok=True)
+        texto = tejer.tejer_pagina(raiz, libro, pagina, raiz / ETIQUETAS, colofon())
+        destino.write_text(texto, encoding="utf-8")
+    indice = buscador.indice(raiz, paginas, etiquetas)
+    (sitio / "libro/recursos/indice-busqueda.js").write_text(indice, encoding="utf-8")
+    _escribir_libretas(raiz, libro, capitulos, sitio)
+    hacer_ediciones(raiz, libro, paginas, raiz / ETIQUETAS, sitio, sitio)
+
+
+def para_llevar(raiz: Path, sitio: Path) -> None:
+    """Agrega a un sitio que tejió Quarto lo que Quarto no hace: libretas, EPUB y PDF."""
+    libro = leer_libro(raiz)
+    with TemporaryDirectory(prefix="libro-") as carpeta:
+        figuras = Path(carpeta)
+        capitulos, paginas, _ = _leer(raiz, libro, figuras)
+        tejer.copiar_recursos(raiz, libro, paginas, figuras)
+        hacer_ediciones(raiz, libro, paginas, raiz / ETIQUETAS, figuras, sitio)
+    _escribir_libretas(raiz, libro, capitulos, sitio)
+
+
+def solo_libretas(raiz: Path) -> None:
+    """Escribe las libretas en ``_libro/libretas/`` sin tejer lo demás."""
+    preparar(raiz)
+    libro = leer_libro(raiz)
+    with TemporaryDirectory(prefix="libro-") as carpeta:
+        capitulos, _, _ = _leer(raiz, libro, Path(carpeta))
+    _escribir_libretas(raiz, libro, capitulos, raiz / SITIO)
+
+
+def _escribir_libretas(
+    raiz: Path, libro: Libro, capitulos: list[Capitulo], sitio: Path
+) -> None:
+    for entrada, capitulo in zip(libro.entradas, capitulos):
+        libreta = armar(raiz, libro, entrada, capitulo, raiz / ETIQUETAS)
+        escribir(sitio / entrada.libreta, a_texto(libreta))
+    if libro.tarea:
+        escribir(sitio / libro.tarea, hacer_tarea(raiz))
+        shutil.copy(raiz / DATOS, (sitio / libro.tarea).parent)
+
+
+def _leer(
+    raiz: Path, libro: Libro, sitio: Path
+) -> tuple[list[Capitulo], list[tejer.Pagina], dict[str, dict[str, Any]]]:
+    """Los capítulos ejecutados, sus páginas numeradas y la tabla de etiquetas."""
     capitulos = _ejecutar_todos(raiz, libro)
     paginas = []
     for entrada, capitulo in zip(libro.entradas, capitulos):
@@ -71,16 +124,9 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     etiquetas = {
         id_: ficha for pagina in paginas for id_, ficha in pagina.etiquetas.items()
     }
-    archivo = raiz / ".cache/etiquetas.json"
-    escribir(archivo, json.dumps(etiquetas, ensure_ascii=False, sort_keys=True))
-    tejer.copiar_recursos(raiz, libro, paginas, sitio)
-    for pagina in paginas:
-        destino = sitio / pagina.entrada.pagina
-        destino.parent.mkdir(parents=True, exist_ok=True)
-        texto = tejer.tejer_pagina(raiz, libro, pagina, archivo, colofon())
-        destino.write_text(texto, encoding="utf-8")
-    indice = buscador.indice(raiz, paginas, etiquetas)
-    (sitio / "libro/recursos/indice-busqueda.js").write_text(indice, encoding="utf-8")
+    texto = json.dumps(etiquetas, ensure_ascii=False, sort_keys=True)
+    escribir(raiz / ETIQUETAS, texto)
+    return capitulos, paginas, etiquetas
 
 
 def colofon() -> str:

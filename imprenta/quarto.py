@@ -16,6 +16,10 @@ if __name__ == "__main__":
         if sys.argv[1] == "antes":
             preparar(RAIZ)
         elif os.environ.get("QUARTO_PROJECT_RENDER_ALL"):
-            revisar_referencias(Path(os.environ["QUARTO_PROJECT_OUTPUT_DIR"]))
+            from imprenta.libro import para_llevar
+
+            sitio = Path(os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
+            revisar_referencias(sitio)
+            para_llevar(RAIZ, sitio)
     except ErrorDelLibro as error:
         sys.exit(str(error))

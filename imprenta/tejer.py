@@ -8,6 +8,7 @@ import base64
 import hashlib
 import html
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from typing import Any
 import pypandoc
 
 from imprenta.archivos import escribir, recordado
-from imprenta.ejecutar import Capitulo, Celda, Texto
+from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque
 from imprenta.indice import Entrada, Libro
@@ -32,6 +33,9 @@ TIPOS = {
     "eq": "Ecuación\u00a0",
     "lst": "Listado\u00a0",
 }
+DOCTYPE = re.compile(
+    r"<!DOCTYPE[^>]*>\s*"
+)  # pide un archivo de fuera; en un EPUB no se vale
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
@@ -43,7 +47,13 @@ def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
     """
     orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
     proceso = subprocess.run(
-        orden, input=entrada, cwd=raiz, capture_output=True, text=True, encoding="utf-8"
+        orden,
+        input=entrada,
+        cwd=raiz,
+        env={**entorno(raiz), **os.environ},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     if proceso.returncode:
         raise ErrorDelLibro(f"Pandoc no pudo tejerlo: {proceso.stderr.strip()}", ruta)
@@ -60,13 +70,14 @@ def a_markdown(capitulo: Capitulo, carpeta: Path) -> str:
         if isinstance(pasaje, Texto):
             pasajes.append(pasaje.texto)
         elif isinstance(pasaje, Bloque):
-            pasajes.append(_cercado("\n".join(pasaje.lineas), pasaje.info))
+            pasajes.append(cercado("\n".join(pasaje.lineas), pasaje.info))
         else:
             pasajes.append("\n".join(_celda(capitulo.ruta, pasaje, carpeta)))
     return "\n".join(pasajes)
 
 
-def _cercado(texto: str, info: str) -> str:
+def cercado(texto: str, info: str) -> str:
+    """Un bloque de código, con una cerca más larga que las que traiga dentro."""
     cerca = "`" * max(3, *(len(racha) + 1 for racha in re.findall("`+", texto)), 3)
     return f"{cerca} {info}\n{texto}\n{cerca}"
 
@@ -77,14 +88,14 @@ def _celda(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
         return
     yield "\n::: {.cell}\n"
     if opciones.get("echo", True):
-        codigo = _cercado(celda.codigo, "{.python .cell-code}")
+        codigo = cercado(celda.codigo, "{.python .cell-code}")
         if opciones.get("code-fold"):
             resumen = html.escape(opciones.get("code-summary", "Código"))
-            yield _cercado(
+            yield cercado(
                 f'<details class="code-fold"><summary>{resumen}</summary>', "{=html}"
             )
             yield codigo
-            yield _cercado("</details>", "{=html}")
+            yield cercado("</details>", "{=html}")
         else:
             yield codigo
     if opciones.get("output", True):
@@ -98,7 +109,7 @@ def _salidas(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
     for numero, salida in enumerate(celda.salidas, 1):
         if salida["output_type"] == "stream":
             if salida["name"] == "stdout" or celda.opciones.get("warning", True):
-                cuerpo = _cercado(_texto(salida["text"]).rstrip("\n"), "")
+                cuerpo = cercado(_texto(salida["text"]).rstrip("\n"), "")
                 yield f"\n::: {{.cell-output .cell-output-{salida['name']}}}\n{cuerpo}\n:::\n"
             continue
         datos = salida["data"]
@@ -109,7 +120,7 @@ def _salidas(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
         elif "text/markdown" in datos:
             cuerpo = _tabla(celda, _texto(datos["text/markdown"]))
         elif set(datos) == {"text/plain"}:
-            cuerpo = _cercado(_texto(datos["text/plain"]), "")
+            cuerpo = cercado(_texto(datos["text/plain"]), "")
         else:
             mensaje = f"la celda produce {sorted(datos)}, fuera del subconjunto"
             raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
@@ -131,7 +142,7 @@ def _texto(valor: str | list[str]) -> str:
 
 def _figura(celda: Celda, carpeta: Path, nombre: str, datos: str | list[str]) -> str:
     carpeta.mkdir(parents=True, exist_ok=True)
-    contenido = _texto(datos)
+    contenido = DOCTYPE.sub("", _texto(datos), count=1)
     binario = (
         base64.b64decode(contenido) if nombre.endswith("png") else contenido.encode()
     )
@@ -171,7 +182,7 @@ def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
     )
     pagina = Pagina(entrada, documento)
     _numerar_secciones(pagina)
-    if _cita_obras(documento["blocks"]):
+    if cita_obras(documento["blocks"]):
         titulo = [{"t": "Str", "c": "Referencias"}]
         documento["blocks"] += [
             {"t": "Header", "c": [2, ["referencias", ["unnumbered"], []], titulo]},
@@ -189,21 +200,21 @@ def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
     return pagina
 
 
-def _nodos(nodo: Any) -> Iterator[dict[str, Any]]:
+def nodos(nodo: Any) -> Iterator[dict[str, Any]]:
     """Todos los elementos de un documento de Pandoc, en el orden en que se leen."""
     if isinstance(nodo, list):
         for hijo in nodo:
-            yield from _nodos(hijo)
+            yield from nodos(hijo)
     elif isinstance(nodo, dict):
         if "t" in nodo:
             yield nodo
         for hijo in nodo.values():
-            yield from _nodos(hijo)
+            yield from nodos(hijo)
 
 
-def _cita_obras(bloques: list[Any]) -> bool:
+def cita_obras(bloques: list[Any]) -> bool:
     """Si cita algo que no sea una etiqueta del libro."""
-    citas = (nodo["c"][0] for nodo in _nodos(bloques) if nodo["t"] == "Cite")
+    citas = (nodo["c"][0] for nodo in nodos(bloques) if nodo["t"] == "Cite")
     obras = (una["citationId"].split("-")[0] for cita in citas for una in cita)
     return any(obra not in ("sec", *TIPOS) for obra in obras)
 
@@ -245,7 +256,7 @@ def _numerar_secciones(pagina: Pagina) -> None:
 
 def _flotantes(bloques: list[Any]) -> Iterator[tuple[str, str]]:
     """Las etiquetas de figuras, tablas, listados y ecuaciones, en el orden en que se leen."""
-    for nodo in _nodos(bloques):
+    for nodo in nodos(bloques):
         if nodo["t"] in ("Figure", "Div", "Table", "CodeBlock"):
             id_ = nodo["c"][0][0]
             if id_[:4] in ("fig-", "tbl-", "lst-"):
@@ -327,6 +338,10 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "indice": ("html", _indice(libro, entrada)),
         "colofon": colofon,
         "es-portada": entrada.ruta == "index.qmd",
+        "libreta": entrada.subir + entrada.libreta,
+        "epub": libro.archivo("epub"),
+        "pdf": libro.archivo("pdf"),
+        "tarea": libro.tarea,
         "link-citations": True,
     }
     if libro.icono:
@@ -384,7 +399,7 @@ def copiar_recursos(
     patrones += [f"libro/recursos/*.{tipo}" for tipo in ("css", "js", "svg")]
     for pagina in paginas:
         carpeta = Path(pagina.entrada.ruta).parent
-        for nodo in _nodos(pagina.documento["blocks"]):
+        for nodo in nodos(pagina.documento["blocks"]):
             if nodo["t"] == "Image":
                 patrones.append(str(carpeta / nodo["c"][2][0]))
     for patron in patrones:

@@ -1,0 +1,206 @@
+"""Las ediciones para llevar: el libro entero en un EPUB y en un PDF, hechos de las mismas páginas.
+
+Pandoc escribe el EPUB, y también el Typst con que se compone el PDF. Los dos se recuerdan mientras no
+cambie nada de lo que los forma.
+"""
+
+import copy
+import functools
+import json
+import re
+import uuid
+from collections.abc import Callable
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import ZipFile
+
+import matplotlib
+import pypandoc
+import typst
+
+from imprenta.archivos import escribir, recordar
+from imprenta.ejecutar import entorno
+from imprenta.errores import ErrorDelLibro
+from imprenta.indice import Libro
+from imprenta.libretas import filtros
+from imprenta.tejer import Pagina, cita_obras, nodos, pandoc
+
+MEMORIA = Path(".cache/ediciones")
+RECURSOS = (
+    "trozos.lua",
+    "glosario.lua",
+    "ediciones.lua",
+    "referencias.bib",
+    "libro.typ",
+    "epub.css",
+)
+PORTADA = "libro/recursos/portada.svg"
+OMITIDO = (
+    "Esta edición deja fuera el código plegado, que solo dibuja las figuras y las tablas; "
+    "está en la página y en las libretas."
+)
+
+
+def hacer_ediciones(
+    raiz: Path,
+    libro: Libro,
+    paginas: list[Pagina],
+    etiquetas: Path,
+    figuras: Path,
+    sitio: Path,
+) -> None:
+    """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``.
+
+    Raises:
+        ErrorDelLibro: si Pandoc o Typst no pueden hacerlos; dice por qué.
+    """
+    recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
+    rutas = [*recursos, etiquetas, Path(__file__)]
+    rutas += [raiz / ".cache" / f"{n}.json" for n in ("trozos", "glosario")]
+    rutas += [raiz / PORTADA] if (raiz / PORTADA).is_file() else []
+    rutas += [figuras / imagen for pagina in paginas for imagen in _imagenes(pagina)]
+    datos = _metadatos(libro, etiquetas)
+    todo = [[pagina.documento for pagina in paginas], datos, entorno(raiz)]
+    todo += [pypandoc.get_pandoc_version(), version("typst"), version("matplotlib")]
+    partes = [json.dumps(todo).encode(), *(ruta.read_bytes() for ruta in rutas)]
+    juntos = functools.cache(lambda: json.dumps(_juntar(raiz, libro, paginas)))
+    for extension, hacer in (("epub", _epub), ("pdf", _pdf)):
+        nombre = libro.archivo(extension)
+        contenido = recordar(
+            raiz / MEMORIA,
+            nombre,
+            partes,
+            functools.partial(hacer, raiz, juntos, datos, figuras),
+        )
+        escribir(sitio / nombre, contenido)
+
+
+def _imagenes(pagina: Pagina) -> list[str]:
+    carpeta = Path(pagina.entrada.ruta).parent
+    return [
+        (carpeta / nodo["c"][2][0]).as_posix()
+        for nodo in nodos(pagina.documento["blocks"])
+        if nodo["t"] == "Image"
+    ]
+
+
+def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
+    identidad = uuid.uuid5(uuid.NAMESPACE_URL, libro.archivo("epub"))
+    datos = {
+        "title": libro.titulo,
+        "subtitle": libro.subtitulo,
+        "author": libro.autor,
+        "description": libro.descripcion,
+        "rights": f"Texto: CC BY 4.0. Código: MIT. {OMITIDO}",
+        "lang": "es-MX",
+        "identifier": f"urn:uuid:{identidad}",
+        "link-citations": "true",
+        "toc-title": "Índice",
+        "etiquetas": str(etiquetas),
+    }
+    return [f"--metadata={clave}:{valor}" for clave, valor in datos.items() if valor]
+
+
+# --- Un solo documento ------------------------------------------------------------------------
+
+
+def _juntar(raiz: Path, libro: Libro, paginas: list[Pagina]) -> dict[str, Any]:
+    """Todas las páginas en un documento, con sus partes y una sola bibliografía."""
+    bloques: list[Any] = []
+    parte = None
+    for pagina in paginas:
+        entrada = pagina.entrada
+        if entrada.parte != parte and (parte := entrada.parte):
+            bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
+        argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
+        texto = json.dumps(_sin_choques(pagina))
+        con_trozos = pandoc(
+            raiz, [*argumentos, *filtros(raiz)[:2]], texto, entrada.ruta
+        )
+        bloques += json.loads(con_trozos)["blocks"]
+    if any(cita_obras(pagina.documento["blocks"]) for pagina in paginas):
+        bloques.append(_titulo("referencias", ["unnumbered"], "Referencias"))
+        bloques.append({"t": "Div", "c": [["refs", [], []], []]})
+    return {**paginas[0].documento, "blocks": bloques, "meta": {}}
+
+
+def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
+    palabras = [{"t": "Str", "c": texto}]
+    return {"t": "Header", "c": [1, [id_, clases, []], palabras]}
+
+
+def _sin_choques(pagina: Pagina) -> dict[str, Any]:
+    """La página sin su bibliografía y con títulos e imágenes que no chocan con los de otra."""
+    documento = copy.deepcopy(pagina.documento)
+    ruta = Path(pagina.entrada.ruta)
+    bloques = documento["blocks"]
+    if bloques and bloques[-1]["t"] == "Div" and bloques[-1]["c"][0][0] == "refs":
+        del bloques[-2:]
+    for nodo in nodos(bloques):
+        if nodo["t"] == "Header" and not nodo["c"][1][0].startswith("sec-"):
+            nodo["c"][1][0] = f"{ruta.stem}-{nodo['c'][1][0]}"
+        elif nodo["t"] == "Image":
+            nodo["c"][2][0] = (ruta.parent / nodo["c"][2][0]).as_posix()
+    return documento
+
+
+# --- Los dos formatos -------------------------------------------------------------------------
+
+
+def _epub(
+    raiz: Path, juntos: Callable[[], str], datos: list[str], figuras: Path
+) -> bytes:
+    recursos = raiz / "libro/recursos"
+    argumentos = ["-f", "json", "-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
+    argumentos += ["--split-level=1", "--syntax-highlighting=none", *datos]
+    argumentos += [f"--css={recursos / 'epub.css'}", f"--resource-path={figuras}"]
+    if (raiz / PORTADA).is_file():
+        argumentos.append(f"--epub-cover-image={raiz / PORTADA}")
+    with TemporaryDirectory(prefix="epub-") as carpeta:
+        salida = Path(carpeta, "libro.epub")
+        argumentos += [*filtros(raiz)[2:], f"--output={salida}"]
+        pandoc(raiz, argumentos, juntos(), "el EPUB")
+        return _retocar(salida)
+
+
+def _retocar(epub: Path) -> bytes:
+    """El EPUB con los títulos de sus páginas y los dos rótulos que Pandoc no traduce."""
+    retocado = BytesIO()
+    with ZipFile(epub) as viejo, ZipFile(retocado, "w") as nuevo:
+        for ficha in viejo.infolist():
+            contenido = viejo.read(ficha)
+            if ficha.filename.endswith(".xhtml"):
+                texto = contenido.decode()
+                texto = texto.replace(">Title Page<", ">Portada<")
+                texto = texto.replace(">Table of Contents<", ">Índice<")
+                if titulo := re.search(r"<h1[^>]*>(.*?)</h1>", texto, re.DOTALL):
+                    plano = re.sub(r"<[^>]*>", "", titulo[1])
+                    texto = re.sub(r"<title>ch\d+.*?<", f"<title>{plano}<", texto)
+                contenido = texto.encode()
+            nuevo.writestr(ficha, contenido)
+    return retocado.getvalue()
+
+
+def _pdf(
+    raiz: Path, juntos: Callable[[], str], datos: list[str], figuras: Path
+) -> bytes:
+    plantilla = raiz / "libro/recursos/libro.typ"
+    argumentos = ["-f", "json", "-t", "typst-smart", f"--template={plantilla}", *datos]
+    argumentos += ["--syntax-highlighting=idiomatic", *filtros(raiz)[2:]]
+    fuente = pandoc(raiz, argumentos, juntos(), "el PDF")
+    fuente = fuente.replace("dot.circle", "dot.o")  # Typst 0.15 le cambió el nombre a ⊙
+    letras = Path(matplotlib.get_data_path(), "fonts/ttf")  # las de las figuras
+    try:
+        return typst.compile(  # type: ignore[misc]  # sus tipos olvidan lo que devuelve
+            fuente.encode(),
+            root=str(figuras),
+            font_paths=[str(letras)],
+            ignore_system_fonts=True,
+            timestamp=int(entorno(raiz).get("SOURCE_DATE_EPOCH", 0)),
+        )
+    except typst.TypstError as error:
+        mensaje = f"Typst no pudo componerlo: {error.diagnostic}"
+        raise ErrorDelLibro(mensaje, "el PDF") from None

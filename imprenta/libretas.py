@@ -1,0 +1,181 @@
+"""Las libretas: cada capítulo, con lo que dieron sus celdas, en un ``.ipynb`` que se abre en Jupyter.
+
+Salen de los mismos capítulos ejecutados que las páginas. Pandoc convierte la prosa, con una marca en
+el lugar de cada celda y de cada corte, y aquí se parte por las marcas.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pypandoc
+
+from imprenta.archivos import recordar
+from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
+from imprenta.fuentes import Bloque
+from imprenta.indice import Entrada, Libro
+from imprenta.tejer import cercado, leer_pagina, pandoc
+
+MEMORIA = Path(".cache/libretas")
+MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
+DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
+FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
+RECURSOS = ("trozos.lua", "glosario.lua", "ediciones.lua", "referencias.bib")
+
+ABRIR = """\
+*Libreta de [{libro}](../{pagina}). Se corre desde la raíz del proyecto, la carpeta que tiene
+`_quarto.yml`; la celda que sigue sube hasta ella.*"""
+SUBIR = """\
+import os
+import sys
+from pathlib import Path
+
+aqui = Path.cwd()
+raiz = next((c for c in (aqui, *aqui.parents) if (c / "_quarto.yml").is_file()), None)
+assert raiz, "esta libreta necesita el proyecto completo: ábrela dentro de su carpeta"
+os.chdir(raiz)
+sys.path.insert(0, str(raiz))
+os.environ.update({entorno})
+{figuras}"""
+
+
+def a_texto(libreta: nbformat.NotebookNode) -> str:
+    """El JSON de una libreta, ya validada; el mismo para la misma libreta."""
+    nbformat.validate(libreta)
+    return nbformat.writes(libreta) + "\n"
+
+
+def nueva(celdas: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
+    """Una libreta de Python con esas celdas, numeradas por su lugar."""
+    for numero, celda in enumerate(celdas, 1):
+        celda["id"] = f"celda-{numero:03}"
+    nucleo = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    lenguaje = {"name": "python", "file_extension": ".py"}
+    metadatos = {"kernelspec": nucleo, "language_info": lenguaje}
+    return nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
+
+
+def armar(
+    raiz: Path, libro: Libro, entrada: Entrada, capitulo: Capitulo, etiquetas: Path
+) -> nbformat.NotebookNode:
+    """La libreta ejecutada de un capítulo."""
+    celdas = [pasaje for pasaje in capitulo.pasajes if isinstance(pasaje, Celda)]
+    abrir = ABRIR.format(libro=libro.titulo, pagina=entrada.pagina)
+    subir = SUBIR.format(
+        entorno=json.dumps(entorno(raiz)), figuras=libro.figuras.preparacion.rstrip()
+    )
+    cuenta = 1
+    armadas = [
+        nbformat.v4.new_markdown_cell(abrir),
+        nbformat.v4.new_code_cell(
+            subir, execution_count=1, metadata=_esconder({"echo": False})
+        ),
+    ]
+    prosa = MARCA.split(_prosa(raiz, entrada, capitulo, etiquetas))
+    for texto, marca in zip(prosa[::2], [*prosa[1::2], None]):
+        if texto.strip():
+            armadas.append(nbformat.v4.new_markdown_cell(texto.strip()))
+        if marca:
+            cuenta += 1
+            armadas.append(celda_de_codigo(celdas[int(marca)], cuenta))
+    return nueva(armadas)
+
+
+def _prosa(raiz: Path, entrada: Entrada, capitulo: Capitulo, etiquetas: Path) -> str:
+    """El capítulo en Markdown de Jupyter, con sus referencias en texto y sus marcas."""
+    marcado = "\n".join(_marcar(capitulo))
+    recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
+    partes = [ruta.read_bytes() for ruta in (*recursos, etiquetas, Path(__file__))]
+    partes.append((raiz / ".cache/trozos.json").read_bytes())
+    textos = [marcado, entrada.numero, pypandoc.get_pandoc_version()]
+    partes += [texto.encode() for texto in textos]
+
+    def convertir() -> bytes:
+        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none"]
+        argumentos += [*metadatos(entrada, etiquetas), *filtros(raiz)]
+        pagina = leer_pagina(raiz, entrada, marcado)
+        texto = json.dumps(pagina.documento)
+        return pandoc(raiz, argumentos, texto, entrada.ruta).encode()
+
+    nombre = Path(entrada.ruta).stem
+    return recordar(raiz / MEMORIA, nombre, partes, convertir).decode()
+
+
+def metadatos(entrada: Entrada, etiquetas: Path) -> list[str]:
+    """Lo que los filtros necesitan saber de un capítulo."""
+    datos = {"fuente": entrada.ruta, "etiquetas": str(etiquetas), "lang": "es-MX"}
+    return [f"--metadata={nombre}={valor}" for nombre, valor in datos.items()]
+
+
+def filtros(raiz: Path) -> list[str]:
+    """Los filtros de las ediciones sin HTML, y la bibliografía."""
+    *guiones, obras = (raiz / "libro/recursos" / nombre for nombre in RECURSOS)
+    return [
+        *(f"--lua-filter={guion}" for guion in guiones),
+        "--citeproc",
+        f"--bibliography={obras}",
+    ]
+
+
+def _marcar(capitulo: Capitulo) -> Iterator[str]:
+    """El Markdown de un capítulo, con una marca en el lugar de cada celda que se ejecuta."""
+    numero = -1
+    for pasaje in capitulo.pasajes:
+        if isinstance(pasaje, Texto):
+            yield pasaje.texto
+        elif isinstance(pasaje, Bloque):
+            yield cercado("\n".join(pasaje.lineas), pasaje.info)
+        else:
+            numero += 1
+            opciones = pasaje.opciones
+            marca = cercado("", f"{{.celda celda={numero}}}")
+            if not opciones.get("eval", True):
+                marca = cercado(pasaje.codigo, "python")
+            etiqueta = str(opciones.get("label", ""))
+            if etiqueta.startswith(("fig-", "tbl-")):
+                pie = opciones[etiqueta[:4] + "cap"]
+                marca = f"::: {{#{etiqueta}}}\n\n{marca}\n\n{pie}\n\n:::"
+            yield f"\n{marca}\n"
+
+
+def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
+    """Una celda ya ejecutada, con sus salidas y plegada como en la página."""
+    salidas = [
+        _salida(salida, celda, cuenta)
+        for salida in celda.salidas
+        if salida.get("name") != "stderr" or celda.opciones.get("warning", True)
+    ]
+    return nbformat.v4.new_code_cell(
+        celda.codigo,
+        execution_count=cuenta,
+        outputs=salidas,
+        metadata=_esconder(celda.opciones),
+    )
+
+
+def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.NotebookNode:
+    copia = json.loads(json.dumps(salida))
+    if "execution_count" in copia:
+        copia["execution_count"] = cuenta
+    datos = copia.get("data", {})
+    if "text/markdown" in datos:  # Jupyter no conoce las divisiones de Pandoc
+        datos["text/markdown"] = DIVISION.sub("", "".join(datos["text/markdown"]))
+    alterna = celda.opciones.get("fig-alt", "")
+    for formato in filter(lambda formato: formato.startswith("image/"), datos):
+        copia["metadata"] = {**copia["metadata"], formato: {"alt": alterna}}
+    return nbformat.from_dict(copia)
+
+
+def _esconder(opciones: dict[str, Any]) -> dict[str, Any]:
+    """Los metadatos con que Jupyter pliega lo que la página no muestra."""
+    incluida = opciones.get("include", True)
+    codigo = incluida and opciones.get("echo", True) and not opciones.get("code-fold")
+    salida = incluida and opciones.get("output", True)
+    if codigo and salida:
+        return {}
+    que = "input" if salida else "output" if codigo else "cell"
+    plegado = {"source_hidden": not codigo, "outputs_hidden": not salida}
+    return {"jupyter": plegado, "tags": [f"hide-{que}"]}

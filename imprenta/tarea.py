@@ -1,0 +1,130 @@
+"""La tarea en una sola libreta: se arma con pedazos de ``codigo/`` y se ejecuta fuera del proyecto.
+
+La plantilla, ``libro/tarea.md``, es Markdown con celdas. Un renglón ``<<codigo/rnn.py:RNN>>`` se cambia
+por esa función, clase o constante; ``<<codigo/red.py:Red.con>>`` es la clase con solo ese método.
+"""
+
+import ast
+import json
+import platform
+import re
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import nbformat
+
+from imprenta.archivos import recordar
+from imprenta.ejecutar import Celda, Figuras, Pedido, correr, entorno
+from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import Bloque, leer_capitulo
+from imprenta.indice import TAREA
+from imprenta.libretas import MEMORIA, a_texto, celda_de_codigo, nueva
+from imprenta.subconjunto import opciones
+
+DATOS = "data/municipios.txt"
+CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
+FIGURAS = Figuras(7, 4, "png")
+
+
+def hacer_tarea(raiz: Path) -> str:
+    """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas.
+
+    Raises:
+        ErrorDelLibro: si la plantilla cita algo que no existe o si una celda falla.
+    """
+    pasajes = armar(raiz)
+    celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
+    versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
+    versiones.append(platform.python_version())
+    llave = json.dumps([[celda.codigo for celda in celdas], versiones, entorno(raiz)])
+    partes = [llave.encode(), (raiz / DATOS).read_bytes()]
+    salidas = recordar(raiz / MEMORIA, "tarea", partes, lambda: _correr(raiz, celdas))
+    for celda, suyas in zip(celdas, json.loads(salidas)):
+        celda.salidas = suyas
+    numeros = iter(range(1, len(celdas) + 1))
+    libreta = nueva(
+        [
+            celda_de_codigo(pasaje, next(numeros))
+            if isinstance(pasaje, Celda)
+            else nbformat.v4.new_markdown_cell(pasaje)
+            for pasaje in pasajes
+        ]
+    )
+    return a_texto(libreta)
+
+
+def armar(raiz: Path) -> list[Celda | str]:
+    """La plantilla con sus citas resueltas: celdas por ejecutar y prosa.
+
+    Raises:
+        ErrorDelLibro: si una cita no lleva a nada; dice en qué renglón está.
+    """
+    pasajes: list[Celda | str] = []
+    for segmento in leer_capitulo(raiz, TAREA):
+        if isinstance(segmento, Bloque) and segmento.es_celda:
+            leidas, lineas = opciones(segmento)
+            primera = segmento.linea + 1 + len(segmento.lineas) - len(lineas)
+            codigo = [_citar(raiz, t, n) for n, t in enumerate(lineas, primera)]
+            pasajes.append(Celda(segmento, leidas, "\n".join(codigo), []))
+        elif texto := "\n".join(segmento.lineas).strip():
+            pasajes.append(texto)
+    return pasajes
+
+
+def _citar(raiz: Path, texto: str, linea: int) -> str:
+    hallada = CITA.fullmatch(texto)
+    if not hallada:
+        return texto
+    archivo, nombre = hallada.groups()
+    try:
+        return pedazo((raiz / archivo).read_text(encoding="utf-8"), nombre)
+    except (OSError, KeyError):
+        mensaje = f"no hay «{nombre}» en {archivo}"
+        raise ErrorDelLibro(mensaje, TAREA, linea) from None
+
+
+def pedazo(fuente: str, nombre: str) -> str:
+    """El texto de una función, clase o constante, o de una clase con un solo método.
+
+    Raises:
+        KeyError: si no existe.
+    """
+    lineas = fuente.split("\n")
+    de_quien, _, metodo = nombre.partition(".")
+    nodo = _buscar(ast.parse(fuente).body, de_quien)
+    if not metodo:
+        return "\n".join(lineas[_inicio(nodo) : nodo.end_lineno])
+    assert isinstance(nodo, ast.ClassDef)
+    propio = _buscar(nodo.body, metodo)
+    primer_metodo = next(n for n in nodo.body if isinstance(n, ast.FunctionDef))
+    cabeza = lineas[_inicio(nodo) : _inicio(primer_metodo)]
+    return "\n".join([*cabeza, *lineas[_inicio(propio) : propio.end_lineno]])
+
+
+def _inicio(nodo: ast.stmt) -> int:
+    adornos = getattr(nodo, "decorator_list", [])
+    return min(n.lineno for n in [nodo, *adornos]) - 1
+
+
+def _buscar(cuerpo: list[ast.stmt], nombre: str) -> ast.stmt:
+    for nodo in cuerpo:
+        nombres = {getattr(nodo, "name", None)}
+        if isinstance(nodo, ast.Assign):
+            nombres = {n.id for n in nodo.targets if isinstance(n, ast.Name)}
+        if nombre in nombres:
+            return nodo
+    raise KeyError(nombre)
+
+
+def _correr(raiz: Path, celdas: list[Celda]) -> bytes:
+    """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
+    pedidos = [
+        Pedido(TAREA, celda.bloque.linea, "la celda", celda.codigo, True)
+        for celda in celdas
+    ]
+    with TemporaryDirectory(prefix="tarea-") as carpeta:
+        shutil.copy(raiz / DATOS, carpeta)
+        shutil.copy(raiz / "_environment", carpeta)
+        return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()

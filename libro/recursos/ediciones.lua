@@ -1,0 +1,280 @@
+-- Las otras ediciones (EPUB, PDF y libretas): lo mismo que la página, sin HTML ni guiones. Va después
+-- de trozos.lua. FORMAT dice para cuál es: «epub3», «typst» (el PDF) o «commonmark» (las libretas).
+
+local etiquetas = {}
+local EPUB, PDF, LIBRETA = FORMAT == "epub3", FORMAT == "typst", FORMAT == "commonmark"
+local TITULOS = {
+  note = "Nota", tip = "Tip", warning = "Advertencia", important = "Importante", caution = "Precaución",
+}
+
+local function leer_etiquetas(meta)
+  local archivo = assert(io.open(pandoc.utils.stringify(meta.etiquetas), "rb"))
+  etiquetas = pandoc.json.decode(archivo:read("a"), false)
+  archivo:close()
+end
+
+-- Un renglón por el que imprenta/libretas.py parte la prosa.
+local function marca(texto)
+  return pandoc.Para("⟦" .. texto .. "⟧")
+end
+
+local function typst(texto)
+  return pandoc.RawBlock("typst", texto)
+end
+
+-- El contenido dentro de una función de libro.typ o, en el EPUB, en una división con esa clase.
+local function envolver(nombre, contenido, id)
+  if LIBRETA then
+    return contenido
+  elseif PDF then
+    local dentro = pandoc.List({ typst("#" .. nombre .. "[") }) .. contenido .. { typst("]") }
+    return id and pandoc.Div(dentro, { id = id }) or dentro
+  end
+  return pandoc.Div(contenido, { id = id or "", class = nombre })
+end
+
+local function citar(cita)
+  local partes = pandoc.List()
+  for i, una in ipairs(cita.citations) do
+    local etiqueta = etiquetas[una.id]
+    if not etiqueta then
+      return nil -- es una obra de la bibliografía
+    end
+    if i > 1 then
+      partes:insert(pandoc.Str(", "))
+    end
+    local texto = pandoc.List({ pandoc.Str(etiqueta.prefijo .. etiqueta.numero) })
+    if una.mode == "SuppressAuthor" then
+      texto = pandoc.List({ pandoc.Str(etiqueta.numero) })
+    elseif #una.prefix > 0 then
+      texto = pandoc.List(una.prefix) .. { pandoc.Str("\u{a0}" .. etiqueta.numero) }
+    end
+    if LIBRETA then
+      partes:extend(texto)
+    else
+      partes:insert(pandoc.Link(texto, "#" .. una.id))
+    end
+  end
+  return partes
+end
+
+-- Los enlaces entre trozos pasan a ser internos; los que llevan a archivos del sitio quedan en texto.
+local function enlace(link)
+  local ancla = link.target:match("#(.+)$")
+  if link.target:match("^%a+:") then
+    return nil
+  elseif LIBRETA or not ancla then
+    return link.content
+  end
+  link.target = "#" .. ancla
+  return link
+end
+
+local function imagen(figura)
+  if PDF then
+    local alterna = figura.attributes["fig-alt"]:gsub('[\\"]', "\\%0")
+    return pandoc.RawInline("typst", ('#image("/%s", alt: "%s")'):format(figura.src, alterna))
+  end
+  figura.attributes.alt = figura.attributes["fig-alt"]
+  figura.attributes["fig-alt"] = nil
+  return figura
+end
+
+local function flotante(id, cuerpo, pie)
+  local etiqueta = etiquetas[id]
+  local rotulo = pandoc.Strong(etiqueta.prefijo .. etiqueta.numero .. ".")
+  pie = pandoc.Plain(pandoc.List({ rotulo, pandoc.Space() }) .. pie)
+  if cuerpo[1].t == "Table" then
+    cuerpo[1].caption, cuerpo[1].identifier = pandoc.Caption({ pie }), id
+    return cuerpo[1]
+  elseif LIBRETA then
+    return cuerpo .. { pandoc.Para(pie.content) }
+  end
+  return pandoc.Figure(cuerpo, pandoc.Caption({ pie }), { id = id })
+end
+
+local function figura(bloque)
+  local dibujo
+  bloque:walk({ Image = function(i) dibujo = i end })
+  dibujo.caption = {}
+  local cuerpo = pandoc.List({ pandoc.Plain(dibujo) })
+  local pie = pandoc.utils.blocks_to_inlines(bloque.caption.long)
+  return bloque.identifier == "" and cuerpo or flotante(bloque.identifier, cuerpo, pie)
+end
+
+local function tabla(bloque)
+  bloque.colspecs = bloque.colspecs:map(function(columna) return { columna[1] } end) -- del ancho de su contenido
+  if bloque.identifier:match("^tbl%-") then
+    return flotante(bloque.identifier, pandoc.List({ bloque }), pandoc.utils.blocks_to_inlines(bloque.caption.long))
+  end
+  return bloque
+end
+
+-- Una celda sin el código plegado, que solo hace figuras y tablas: está en la web y en las libretas.
+local function celda(division)
+  local queda, plegado = pandoc.List(), false
+  for _, bloque in ipairs(division.content) do
+    if bloque.t == "RawBlock" and bloque.format == "html" then
+      plegado = bloque.text:match("^<details") ~= nil
+    elseif not plegado then
+      queda:insert(bloque)
+    end
+  end
+  return queda
+end
+
+-- Un título que no entra en ningún índice; en el PDF no se queda solo al pie de la hoja.
+local function rotulo(contenido)
+  if PDF then
+    return pandoc.List({ typst("#rotulo["), pandoc.Plain(contenido), typst("]") })
+  end
+  return pandoc.List({ pandoc.Para({ pandoc.Strong(contenido) }) })
+end
+
+local function sin_titulos(bloques)
+  local salida = pandoc.List()
+  for _, bloque in ipairs(bloques) do
+    salida:extend(bloque.t == "Header" and rotulo(bloque.content) or { bloque })
+  end
+  return salida
+end
+
+local function recuadro(division, tipo)
+  local cuerpo = division.content
+  local titulo = cuerpo[1] and cuerpo[1].t == "Header" and {} or rotulo({ pandoc.Str(TITULOS[tipo]) })
+  return envolver("recuadro", pandoc.List(titulo) .. sin_titulos(cuerpo))
+end
+
+local function nombres(division)
+  if not PDF then
+    return division
+  end
+  local salida = pandoc.List({ typst("#nombres(") })
+  for _, renglon in ipairs(division.content[1].content) do
+    salida:extend({ typst("["), pandoc.Plain(pandoc.utils.blocks_to_inlines(renglon)), typst("],") })
+  end
+  return salida .. { typst(")") }
+end
+
+-- Si conviene que un trozo se pueda partir entre dos hojas.
+local function es_largo(trozo)
+  local renglones = 0
+  trozo:walk({ CodeBlock = function(b) renglones = select(2, b.text:gsub("\n", "")) + 1 end })
+  return renglones > 18
+end
+
+local function division(bloque)
+  local id, clases = bloque.identifier, bloque.classes
+  if id:match("^tbl%-") or id:match("^fig%-") then
+    local contenido = pandoc.List(bloque.content)
+    local pie = contenido:remove()
+    contenido = contenido:map(function(b) return b.t == "Para" and pandoc.Plain(b.content) or b end)
+    return flotante(id, contenido, pie.content)
+  elseif clases:includes("cell") then
+    return celda(bloque)
+  elseif clases:includes("nombres") then
+    return nombres(bloque)
+  elseif clases:includes("panel-tabset") then
+    return sin_titulos(bloque.content)
+  elseif clases:includes("cell-output") then
+    return bloque.content[1].t == "CodeBlock" and envolver("salida", bloque.content) or bloque.content
+  elseif clases:includes("trozo-cabeza") then
+    return envolver("trozo-cabeza", pandoc.List({ pandoc[LIBRETA and "Para" or "Plain"](bloque.content[1].content) }))
+  elseif clases:includes("trozo-pie") then
+    return LIBRETA and {} or envolver("trozo-pie", bloque.content)
+  elseif clases:includes("trozo") and LIBRETA then
+    return pandoc.List({ marca("corte") }) .. bloque.content .. { marca("corte") }
+  elseif clases:includes("trozo") then
+    return envolver(PDF and es_largo(bloque) and "trozo(junto: false)" or "trozo", bloque.content, id)
+  end
+  for _, clase in ipairs(clases) do
+    local tipo = clase:match("^callout%-(%l+)$")
+    if TITULOS[tipo] then
+      return recuadro(bloque, tipo)
+    end
+  end
+  return LIBRETA and id ~= "refs" and bloque.content or nil
+end
+
+local function codigo(bloque)
+  local numero, pie = bloque.attributes.celda, bloque.attributes["lst-cap"]
+  local limpio = pandoc.CodeBlock(bloque.text, { class = bloque.classes[1] ~= "celda" and bloque.classes[1] or "" })
+  if numero then
+    return marca("celda " .. numero)
+  elseif pie then
+    return flotante(bloque.identifier, pandoc.List({ limpio }), pandoc.utils.blocks_to_inlines(pandoc.read(pie).blocks))
+  elseif bloque.attributes.filename then
+    return rotulo({ pandoc.Str(bloque.attributes.filename) }) .. { limpio }
+  end
+  return limpio
+end
+
+-- `$$ … $$ {#eq-x}` llega como matemáticas seguidas de la etiqueta en texto.
+local function ecuaciones(parrafo)
+  local salida = pandoc.List()
+  for _, elemento in ipairs(parrafo.content) do
+    local id = elemento.t == "Str" and elemento.text:match("^{#(eq%-[%w-]+)}$")
+    if not id then
+      salida:insert(elemento)
+    else
+      if #salida > 0 and salida[#salida].t ~= "Math" then salida:remove() end
+      local formula, numero = salida:remove(), "(" .. etiquetas[id].numero .. ")"
+      if LIBRETA then
+        formula.text = formula.text:gsub("%s+$", "") .. " \\tag{" .. etiquetas[id].numero .. "}"
+        salida:insert(formula)
+      elseif PDF then
+        salida:insert(pandoc.RawInline("typst", "#ecuacion[" .. numero .. "]["))
+        salida:extend({ formula, pandoc.RawInline("typst", "] <" .. id .. ">") })
+      else
+        local rotulo = pandoc.Span(numero, { class = "numero-ecuacion" })
+        salida:insert(pandoc.Span({ formula, rotulo }, { id = id, class = "ecuacion" }))
+      end
+    end
+  end
+  parrafo.content = salida
+  return parrafo
+end
+
+-- Una fórmula sencilla, en cursivas y voladitas: el índice del EPUB no lleva MathML.
+local function sin_formulas(titulo)
+  return titulo:walk({ Math = function(formula)
+    local plana = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ formula }) }), "html", { html_math_method = "plain" })
+    return pandoc.utils.blocks_to_inlines(pandoc.read(plana, "html").blocks)
+  end })
+end
+
+local function encabezado(titulo)
+  if EPUB then titulo = sin_formulas(titulo) end
+  if PDF and titulo.classes:includes("parte") then
+    return { typst("#parte["), pandoc.Plain(titulo.content), typst("]") }
+  end
+  local numero = titulo.attributes.numero
+  titulo.attributes.numero = nil
+  if numero then
+    numero = titulo.level == 1 and numero:match("^%a$") and "Apéndice " .. numero .. "." or numero
+    titulo.content = pandoc.List({ pandoc.Span(numero, { class = "numero" }), pandoc.Space() }) .. titulo.content
+  end
+  return LIBRETA and { marca("corte"), titulo } or titulo
+end
+
+local function rubrica(tramo)
+  if tramo.classes[1] == "trozo-nombre" then
+    return pandoc.Emph(pandoc.List({ pandoc.Str("⟨") }) .. tramo.content .. { pandoc.Str("⟩") })
+  elseif LIBRETA or PDF and tramo.classes[1] then
+    return tramo.content
+  end
+end
+
+local function sin_html(crudo)
+  if crudo.format == "html" and not crudo.text:match("^</?details") then
+    return {}
+  end
+end
+
+return {
+  { Meta = leer_etiquetas, RawBlock = sin_html },
+  { Figure = figura, Table = tabla },
+  { Div = division },
+  { Image = imagen, Para = ecuaciones, CodeBlock = codigo, Header = encabezado },
+  { Cite = citar, Link = enlace, Span = rubrica },
+}

@@ -1,0 +1,146 @@
+"""El EPUB y el PDF: completos, válidos y legibles."""
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+
+import pytest
+from bs4 import BeautifulSoup
+
+from imprenta.indice import leer_libro
+from tests.conftest import RAIZ
+
+pytestmark = pytest.mark.libro
+LIBRO = leer_libro(RAIZ)
+
+
+def programa(nombre: str) -> str:
+    """La ruta de un programa de fuera; en CI debe estar."""
+    ruta = shutil.which(nombre)
+    if ruta is None:
+        assert not os.environ.get("CI"), f"en CI debe haber un {nombre}"
+        pytest.skip(f"no hay {nombre} en esta máquina")
+    return ruta
+
+
+@pytest.fixture(scope="module")
+def epub(sitio):
+    with zipfile.ZipFile(sitio / LIBRO.archivo("epub")) as archivo:
+        return {nombre: archivo.read(nombre) for nombre in archivo.namelist()}
+
+
+@pytest.fixture
+def hojas(epub):
+    return {
+        nombre: BeautifulSoup(texto, "html.parser")
+        for nombre, texto in epub.items()
+        if nombre.endswith(".xhtml")
+    }
+
+
+@pytest.fixture(scope="module")
+def titulos(sitio):
+    paginas = [(sitio / e.pagina).read_text(encoding="utf-8") for e in LIBRO.entradas]
+    h1 = [BeautifulSoup(p, "html.parser").select_one("article h1") for p in paginas]
+    for titulo in h1:
+        for numero in titulo.select(".chapter-number"):
+            numero.decompose()
+    return [" ".join(titulo.get_text().split()) for titulo in h1]
+
+
+def test_el_epub_pasa_epubcheck_sin_avisos(sitio):
+    ruta = programa("epubcheck")
+    orden = ["java", "-jar", ruta] if zipfile.is_zipfile(ruta) else [ruta]
+    orden += ["--failonwarnings", str(sitio / LIBRO.archivo("epub"))]
+    proceso = subprocess.run(orden, capture_output=True, text=True)
+    dicho = proceso.stdout + proceso.stderr
+    assert proceso.returncode == 0, dicho
+    assert "0 fatals / 0 errors / 0 warnings" in dicho
+
+
+def test_el_indice_del_epub_tiene_todos_los_capitulos(hojas, titulos):
+    indice = hojas["EPUB/nav.xhtml"].get_text()
+    assert len(titulos) == len(LIBRO.entradas)
+    for titulo in titulos:
+        assert titulo in indice
+    for parte in {entrada.parte for entrada in LIBRO.entradas if entrada.parte}:
+        assert parte in indice
+
+
+def test_nada_del_epub_esta_en_ingles(hojas):
+    for hoja in hojas.values():
+        assert not re.search(
+            r"Title Page|Table of Contents|ch\d+\.xhtml", hoja.get_text()
+        )
+
+
+def test_todo_enlace_del_epub_lleva_a_algun_lado(hojas):
+    anclas = {n: {e["id"] for e in h.select("[id]")} for n, h in hojas.items()}
+    internos = 0
+    for nombre, hoja in hojas.items():
+        for enlace in hoja.select("a[href]"):
+            destino, _, ancla = enlace["href"].partition("#")
+            if re.match(r"https?:", destino):
+                continue
+            carpeta = nombre.rpartition("/")[0]
+            otra = f"{carpeta}/{destino}" if destino else nombre
+            assert not ancla or ancla in anclas[otra], (nombre, enlace)
+            internos += 1
+    assert internos > 500
+
+
+def test_en_el_epub_no_hay_guiones_ni_restos_ni_figuras_mudas(hojas):
+    for nombre, hoja in hojas.items():
+        assert not hoja.select("script, button, details, iframe"), nombre
+        for imagen in hoja.select("img"):
+            assert len(imagen["alt"]) > 40, nombre
+        for codigo in hoja.select("code"):
+            codigo.decompose()
+        assert not re.search(r"@(sec|fig|tbl|eq)-|:::|\{#|\{python\}", hoja.get_text())
+
+
+def test_el_epub_lleva_matematicas_trozos_y_una_bibliografia(hojas):
+    todas = list(hojas.values())
+    assert sum(len(hoja.select("math")) for hoja in todas) > 150
+    cabezas = [c.get_text() for hoja in todas for c in hoja.select(".trozo-cabeza")]
+    assert any("⟨leer el lote hacia atrás⟩" in cabeza for cabeza in cabezas)
+    assert any("codigo/lstm.py" in cabeza for cabeza in cabezas)
+    assert [len(hoja.select("#refs")) for hoja in todas].count(1) == 1
+    assert "Elman" in next(hoja for hoja in todas if hoja.select("#refs")).get_text()
+
+
+def test_el_epub_dice_su_lengua_y_siempre_el_mismo_identificador(epub):
+    paquete = epub["EPUB/content.opf"].decode()
+    assert "<dc:language>es-MX</dc:language>" in paquete
+    assert re.search(r"urn:uuid:[0-9a-f-]{36}", paquete)
+    assert "2018-05-09T00:00:00Z" in paquete
+
+
+@pytest.fixture(scope="module")
+def texto_del_pdf(sitio):
+    orden = [programa("pdftotext"), "-layout", str(sitio / LIBRO.archivo("pdf")), "-"]
+    proceso = subprocess.run(orden, capture_output=True, check=True)
+    return proceso.stdout.decode()
+
+
+def test_el_pdf_llega_completo(sitio):
+    contenido = (sitio / LIBRO.archivo("pdf")).read_bytes()
+    assert contenido.startswith(b"%PDF-")
+    assert contenido.rstrip().endswith(b"%%EOF")
+
+
+def test_el_pdf_tiene_todos_los_capitulos_y_sus_hojas_numeradas(texto_del_pdf, titulos):
+    hojas = texto_del_pdf.split("\f")
+    assert len(hojas) > 100
+    sin_espacios = re.sub(r"\s+", " ", "".join(hojas[5:]))
+    for titulo in titulos:
+        assert titulo in sin_espacios
+    assert hojas[49].strip().endswith("50")
+
+
+def test_en_el_pdf_no_quedan_referencias_ni_marcas_crudas(texto_del_pdf):
+    assert not re.search(r"@(sec|fig|tbl|eq)-[a-z]|\{#eq-|\?\?", texto_del_pdf)
+    assert "Figura 1.1." in texto_del_pdf.replace("\u00a0", " ")
+    assert "⟨leer el lote hacia atrás⟩" in texto_del_pdf

@@ -1,0 +1,183 @@
+"""Las libretas que acompañan al libro: válidas, legibles, y que corren donde dicen que corren."""
+
+import ast
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from imprenta.extraer import leer_trozos
+from imprenta.indice import leer_libro
+from tests.conftest import RAIZ
+
+pytestmark = pytest.mark.libro
+LIBRO = leer_libro(RAIZ)
+CERCADO = re.compile(r"^(`{3,}).*?^\1$", re.MULTILINE | re.DOTALL)
+CRUDO = re.compile(
+    r"@(sec|fig|tbl|eq|lst)-|^:::|</?\w+>|\{[#.=]|`\{python\}|⟦", re.MULTILINE
+)
+CORRER = """
+import sys, nbformat
+from nbclient import NotebookClient
+libreta = nbformat.read(sys.argv[1], as_version=4)
+for celda in libreta.cells:
+    if celda.cell_type == "code":
+        celda.outputs, celda.execution_count = [], None
+NotebookClient(libreta, timeout=600, kernel_name="python3").execute()
+nbformat.write(libreta, "corrida.ipynb")
+"""
+
+
+@functools.cache
+def leer(ruta):
+    libreta = nbformat.read(ruta, as_version=4)
+    nbformat.validate(libreta)
+    return libreta
+
+
+def de_codigo(libreta):
+    return [celda for celda in libreta.cells if celda.cell_type == "code"]
+
+
+def correr(ruta, carpeta):
+    """Ejecuta una libreta en otra carpeta, en un proceso que no hereda el proyecto."""
+    entorno = {n: v for n, v in os.environ.items() if n != "PYTHONPATH"}
+    entorno["OPENBLAS_NUM_THREADS"] = "1"  # en un núcleo, como al tejer
+    orden = [sys.executable, "-P", "-c", CORRER, str(ruta)]
+    subprocess.run(orden, cwd=carpeta, env=entorno, check=True)
+    return leer(carpeta / "corrida.ipynb")
+
+
+def textos(libreta):
+    return [
+        salida["text"]
+        for celda in de_codigo(libreta)
+        for salida in celda.outputs
+        if salida.output_type == "stream" and salida.name == "stdout"
+    ]
+
+
+@pytest.mark.parametrize("entrada", LIBRO.entradas, ids=lambda e: e.ruta)
+def test_cada_capitulo_tiene_su_libreta_ejecutada(sitio, entrada):
+    libreta = leer(sitio / entrada.libreta)
+    assert "raíz del proyecto" in libreta.cells[0].source
+    cuentas = [celda.execution_count for celda in de_codigo(libreta)]
+    assert cuentas == list(range(1, len(cuentas) + 1))
+    ids = [celda.id for celda in libreta.cells]
+    assert len(set(ids)) == len(ids)
+    assert any(c.source.startswith("# ") for c in libreta.cells)
+
+
+@pytest.mark.parametrize("entrada", LIBRO.entradas, ids=lambda e: e.ruta)
+def test_la_prosa_de_las_libretas_se_lee_sin_pandoc(sitio, entrada):
+    for celda in leer(sitio / entrada.libreta).cells:
+        if celda.cell_type == "markdown":
+            prosa = re.sub(
+                r"`[^`\n]+`|<https?:[^>]+>", "", CERCADO.sub("", celda.source)
+            )
+            assert not CRUDO.search(prosa), prosa
+
+
+def test_los_trozos_van_completos_con_su_nombre_y_su_archivo(sitio):
+    for trozo in leer_trozos(RAIZ).values():
+        for parte in trozo.partes:
+            (entrada,) = [e for e in LIBRO.entradas if e.ruta == parte.archivo]
+            codigo = "\n".join(parte.lineas)
+            (celda, *_) = [
+                c.source
+                for c in leer(sitio / entrada.libreta).cells
+                if c.cell_type == "markdown" and codigo in c.source
+            ]
+            cabeza = celda.split("\n")[0]
+            assert f"⟨{trozo.titulo}⟩" in cabeza or f"`{trozo.archivo}`" in cabeza
+
+
+def test_lo_que_la_pagina_no_muestra_va_plegado(sitio):
+    libreta = leer(sitio / "libretas/02-rnn.ipynb")
+    oculta = next(c for c in de_codigo(libreta) if "libro.mplstyle" in c.source)
+    assert oculta.metadata.jupyter.source_hidden
+    assert oculta.metadata.tags == ["hide-cell"]
+
+
+def test_las_figuras_llevan_su_texto_alternativo(sitio):
+    libreta = leer(sitio / "libretas/03-gradiente.ipynb")
+    figuras = [
+        salida
+        for celda in de_codigo(libreta)
+        for salida in celda.outputs
+        if "image/svg+xml" in salida.get("data", {})
+    ]
+    assert figuras
+    for figura in figuras:
+        assert len(figura.metadata["image/svg+xml"]["alt"]) > 40
+
+
+def test_una_libreta_se_vuelve_a_correr_desde_su_carpeta_y_da_lo_mismo(sitio):
+    guardada = sitio / "libretas/07-lstm.ipynb"
+    # La carpeta de una libreta está dentro del proyecto; esta también, mientras dura la prueba.
+    carpeta = RAIZ / ".cache/libretas/prueba"
+    carpeta.mkdir(parents=True, exist_ok=True)
+    try:
+        nueva = correr(guardada, carpeta)
+    finally:
+        shutil.rmtree(carpeta)
+    assert textos(nueva) == textos(leer(guardada))
+    assert len(textos(nueva)) >= 3
+
+
+def test_la_tarea_solo_importa_numpy_matplotlib_y_la_biblioteca_estandar(sitio):
+    codigo = "\n".join(celda.source for celda in de_codigo(leer(sitio / LIBRO.tarea)))
+    modulos = set()
+    for nodo in ast.walk(ast.parse(codigo)):
+        if isinstance(nodo, ast.Import):
+            modulos |= {nombre.name.split(".")[0] for nombre in nodo.names}
+        elif isinstance(nodo, ast.ImportFrom):
+            assert nodo.level == 0
+            modulos.add(str(nodo.module).split(".")[0])
+    assert {"numpy", "matplotlib"} <= modulos
+    assert modulos - {"numpy", "matplotlib"} <= sys.stdlib_module_names
+    assert "__import__" not in codigo and "importlib" not in codigo
+
+
+def test_la_tarea_no_deja_nombres_sin_definir_ni_usar(sitio, tmp_path):
+    codigo = "\n\n".join(celda.source for celda in de_codigo(leer(sitio / LIBRO.tarea)))
+    (tmp_path / "tarea.py").write_text(codigo, encoding="utf-8")
+    orden = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--isolated",
+        "--select=F,E9",
+        "tarea.py",
+    ]
+    proceso = subprocess.run(orden, cwd=tmp_path, capture_output=True, text=True)
+    assert proceso.returncode == 0, proceso.stdout
+
+
+def test_la_tarea_corre_sola_con_sus_datos_y_da_lo_mismo(sitio, tmp_path):
+    guardada = leer(sitio / LIBRO.tarea)
+    shutil.copy(sitio / "libretas/municipios.txt", tmp_path)
+    ausente = nbformat.v4.new_code_cell(
+        "import importlib.util\nassert importlib.util.find_spec('codigo') is None"
+    )
+    con_guardia = nbformat.v4.new_notebook(cells=[ausente, *guardada.cells])
+    nbformat.write(con_guardia, tmp_path / "tarea.ipynb")
+    nueva = correr(tmp_path / "tarea.ipynb", tmp_path)
+    assert textos(nueva)[:3] == textos(guardada)[:3]
+    dicho, escrito = "\n".join(textos(nueva)), "\n".join(textos(guardada))
+    for marca in ("nuevo", "copia", "RNN", "LSTM", "iteración 5", "época  9"):
+        assert marca in dicho and marca in escrito
+    assert re.search(r"ganó la (RNN|LSTM): 1\.\d{3} nats", dicho)
+    figuras = [
+        salida
+        for celda in de_codigo(guardada)
+        for salida in celda.outputs
+        if "image/png" in salida.get("data", {})
+    ]
+    assert len(figuras) == 1
