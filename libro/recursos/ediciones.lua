@@ -177,7 +177,8 @@ local function division(bloque)
   elseif clases:includes("panel-tabset") then
     return sin_titulos(bloque.content)
   elseif clases:includes("cell-output") then
-    return bloque.content[1].t == "CodeBlock" and envolver("salida", bloque.content) or bloque.content
+    local primero = bloque.content[1] -- no hay, si era solo HTML
+    return primero and primero.t == "CodeBlock" and envolver("salida", bloque.content) or bloque.content
   elseif clases:includes("trozo-cabeza") then
     return envolver("trozo-cabeza", pandoc.List({ pandoc[LIBRETA and "Para" or "Plain"](bloque.content[1].content) }))
   elseif clases:includes("trozo-pie") then
