@@ -36,7 +36,7 @@
 
   function pintar(celda, valor, tope) {
     const fuerza = Math.min(Math.abs(valor) / (tope || 1), 1);
-    celda.style.setProperty("--tinte", valor < 0 ? "var(--grana)" : "var(--anil)");
+    celda.style.setProperty("--tinte", valor < 0 ? "var(--negativo)" : "var(--positivo)");
     celda.style.setProperty("--fuerza", `${(55 * fuerza).toFixed(0)}%`);
     celda.classList.add("tinte");
     return celda;

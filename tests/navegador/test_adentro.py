@@ -35,7 +35,7 @@ def test_el_mapa_es_lo_que_guarda_la_red(
     receta = asdict(replace(RECETAS[tipo], semilla=11))
     red = clase.con(recordar(entrenar_receta, *partes, **receta))
     caja = pagina.locator(".adentro")
-    caja.get_by_label("Red", exact=True).select_option(label=rotulo)
+    caja.locator("select").select_option(label=rotulo)
     caja.get_by_label("Nombre", exact=True).fill(NOMBRE)
     caja.get_by_label("Unidad", exact=True).fill("7")
     celdas = caja.locator("tbody tr").first.locator("td").all_inner_texts()
