@@ -1,6 +1,6 @@
 # Extraído de libro/b-velocidad.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8a179f9e4227d3cf
+# Huella del contenido: 2939d32e5a717e24
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -164,7 +164,7 @@ def comparar(tipo: str, B: int, H: int, hilos: int) -> dict[str, Any]:
         "torch": de_torch(tipo, B, H, hilos, rng),
         "productos": productos(B, H, V, G, rng),
     }
-    tiempos = intercalar(funciones)
+    tiempos = intercalar(funciones, 25)
     nuestra = tiempos["nuestra"]
     return {
         "tipo": tipo,
@@ -193,7 +193,7 @@ def muestreo() -> dict[str, float]:
             "uno": partial(generar, lenta, vocabulario, 1, rng),
             "lote": partial(generar, rapida, vocabulario, 2000, rng),
         }
-        tiempos = intercalar(funciones, 15)
+        tiempos = intercalar(funciones, 25)
         resultado[nombre] = razon(tiempos["uno"] * 2000, tiempos["lote"])
     return resultado
 

@@ -72,7 +72,7 @@ local function apagar_lo_sabido(ficha)
   if #ficha.sabidos == 0 then
     return nil
   end
-  local renglones = pandoc.List(ficha.sabidos):map(function(n) return ":nth-child(" .. n .. ")" end)
+  local renglones = pandoc.List(ficha.sabidos):map(function(n) return (":nth-child(%d)"):format(n) end)
   local selector = "#" .. ficha.id .. " pre code > span:is(" .. table.concat(renglones, ", ") .. ")"
   return pandoc.RawBlock("html", "<style>" .. selector .. ", " .. selector .. " * { color: var(--tenue) !important; }</style>")
 end

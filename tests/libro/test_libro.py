@@ -175,3 +175,15 @@ def test_la_pagina_del_glosario_tiene_todos_los_terminos_y_sus_secciones(sitio):
         destino = str(definicion.select_one("a")["href"]).partition("#")
         assert f"libro/{destino[0]}" == donde[termino.seccion]
         assert destino[2] in ("", termino.seccion)
+
+
+def test_los_diez_nombres_del_readme_salen_en_el_libro(sitio):
+    cita = re.findall(r"^> (.*)$", (RAIZ / "README.md").read_text("utf-8"), re.M)
+    diez = [nombre.strip() for nombre in " ".join(cita).split("·") if nombre.strip()]
+    filas = leer_pagina(sitio, "libro/11-inventados.html").select("tr")
+    nuevos = {
+        celdas[0].get_text()
+        for celdas in (fila.find_all("td") for fila in filas)
+        if len(celdas) == 4 and celdas[1].get_text() == "nuevo"
+    }
+    assert len(set(diez)) == 10 and set(diez) <= nuevos

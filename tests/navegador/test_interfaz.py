@@ -203,3 +203,18 @@ def test_impresa_queda_solo_la_lectura(contexto, sitio):
     )
     assert colores[0] == colores[1]
     assert pagina.evaluate(FONDO) == "rgb(255, 255, 255)"
+
+
+def test_lo_que_no_cambia_de_un_trozo_parecido_va_en_gris(contexto, sitio):
+    hoja = abrir(contexto, sitio, "libro/07-lstm.html").page
+    renglones = hoja.locator("#trozo-un-paso-con-compuertas pre code > span")
+    colores = renglones.evaluate_all(
+        "todos => todos.map(r => getComputedStyle(r).color)"
+    )
+    textos = renglones.all_inner_texts()
+    sabido, nuevo = (
+        colores[next(i for i, texto in enumerate(textos) if texto.startswith(t))]
+        for t in ("def paso(", "    c = f * c")
+    )
+    assert sabido != nuevo
+    assert colores.count(sabido) == 4
