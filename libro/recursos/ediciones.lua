@@ -163,6 +163,16 @@ local function es_largo(trozo)
   return renglones > 18
 end
 
+-- De la tabla de una curva, en papel, uno de cada dos renglones: lo demás se recorre en la página.
+local function curva(division)
+  return division:walk({ Table = function(t)
+    local cuerpo, quedan = t.bodies[1], pandoc.List()
+    for i = 1, #cuerpo.body, 2 do quedan:insert(cuerpo.body[i]) end
+    cuerpo.body = quedan
+    return t
+  end }).content
+end
+
 local function division(bloque)
   local id, clases = bloque.identifier, bloque.classes
   if id:match("^tbl%-") or id:match("^fig%-") then
@@ -174,6 +184,8 @@ local function division(bloque)
     return celda(bloque)
   elseif clases:includes("nombres") then
     return nombres(bloque)
+  elseif clases:includes("curva") and not LIBRETA then
+    return curva(bloque)
   elseif clases:includes("panel-tabset") then
     return sin_titulos(bloque.content)
   elseif clases:includes("cell-output") then
