@@ -147,12 +147,20 @@ def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
         _salida(salida, celda, cuenta)
         for salida in celda.salidas
         if salida.get("name") != "stderr" or celda.opciones.get("warning", True)
+        if not _es_html(salida)
     ]
     return nbformat.v4.new_code_cell(
         celda.codigo,
         execution_count=cuenta,
         outputs=salidas,
         metadata=_esconder(celda.opciones),
+    )
+
+
+def _es_html(salida: dict[str, Any]) -> bool:
+    """Si solo trae HTML para los guiones de la página, que en una libreta no corren."""
+    return "".join(salida.get("data", {}).get("text/markdown", "")).startswith(
+        "```{=html}"
     )
 
 

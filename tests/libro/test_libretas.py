@@ -181,3 +181,10 @@ def test_la_tarea_corre_sola_con_sus_datos_y_da_lo_mismo(sitio, tmp_path):
         if "image/png" in salida.get("data", {})
     ]
     assert len(figuras) == 1
+
+
+def test_los_datos_de_la_pagina_no_van_en_las_libretas(sitio):
+    for ruta in (sitio / "libretas").glob("*.ipynb"):
+        assert ruta.stat().st_size < 500_000, ruta.name
+        for celda in nbformat.read(ruta, 4).cells:
+            assert "{=html}" not in str(celda.get("outputs", "")), ruta.name
