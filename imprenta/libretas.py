@@ -89,7 +89,7 @@ def _prosa(raiz: Path, entrada: Entrada, capitulo: Capitulo, etiquetas: Path) ->
     marcado = "\n".join(_marcar(capitulo))
     recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
     partes = [ruta.read_bytes() for ruta in (*recursos, etiquetas, Path(__file__))]
-    partes.append((raiz / ".cache/trozos.json").read_bytes())
+    partes += [(raiz / f".cache/{n}.json").read_bytes() for n in ("trozos", "glosario")]
     textos = [marcado, entrada.numero, pypandoc.get_pandoc_version()]
     partes += [texto.encode() for texto in textos]
 
