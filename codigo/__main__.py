@@ -1,7 +1,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2041874e5b223337
+# Huella del contenido: 46836b1f7e6eb2a5
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -26,6 +26,7 @@ from codigo.evaluacion import clasificar, nats_en_lotes
 from codigo.generacion import generar as inventar
 from codigo.modelos import cargar_modelo, guardar_modelo
 from codigo.recetas import receta_para
+from codigo.redes import redes
 
 consola = Console(stderr=True, highlight=False)
 
@@ -118,7 +119,7 @@ def entrenar(
         "modelo.npz"
     ),
     receta: Annotated[
-        str, typer.Option("--receta", "--modelo", help="«lstm» o «rnn».")
+        str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
     ] = "lstm",
     neuronas: Annotated[int | None, typer.Option(min=1, help="Unidades.")] = None,
     epocas: Annotated[int | None, typer.Option(min=1, help="Vueltas.")] = None,
@@ -232,7 +233,7 @@ def buscar(
     lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
     salida: Annotated[Path, typer.Option(help="Tabla CSV con los ensayos.")],
     receta: Annotated[
-        str, typer.Option("--receta", "--modelo", help="«lstm» o «rnn».")
+        str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
     ] = "lstm",
     ensayos: Annotated[int, typer.Option(min=1, help="Cuántas probar.")] = 100,
     finalistas: Annotated[int, typer.Option(min=0, help="Con más semillas.")] = 5,

@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ffd5519b68c86f3e
+# Huella del contenido: 734ea6855194e528
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -80,7 +80,8 @@ def recordar(
 def _donde(
     funcion: Callable[..., Any], posicionales: Sequence[Any], pedido: dict[str, Any]
 ) -> Path:
-    partes = [funcion.__qualname__, posicionales, pedido, huella(funcion.__module__)]
+    del_codigo = huella(funcion.__module__, str(pedido.get("modelo")))
+    partes = [funcion.__qualname__, posicionales, pedido, del_codigo]
     llave = hashlib.sha256(json.dumps(partes, sort_keys=True).encode()).hexdigest()[:16]
     return MEMORIA / f"{funcion.__name__}-{llave}.npz"
 
@@ -119,13 +120,16 @@ def recordar_varios(
     return [recordar(funcion, *posicionales, **p) for p in pedidos]
 
 
-def huella(modulo: str = "") -> list[str]:
-    """La huella de los módulos que usa uno de ``codigo``, y la de las versiones.
+def huella(modulo: str = "", modelo: str = "") -> list[str]:
+    """La huella de los módulos que usan uno de ``codigo`` y un modelo, y la de las versiones.
 
     Si no se dice cuál, o no es de ``codigo``, es la de todos.
     """
     fuentes = {r.stem: r.read_text("utf-8") for r in Path(__file__).parent.glob("*.py")}
-    usados = [m for m in fuentes if modulo in (f"codigo.{m}", "")] or list(fuentes)
+    propio = modulo.removeprefix("codigo.")
+    usados = [m for m in fuentes if m in (propio, modelo)]
+    if propio not in fuentes:
+        usados = list(fuentes)
     for uno in usados:  # crece mientras se recorre
         nombrados = re.findall(r"codigo(?:\.| import )(\w+)", fuentes[uno])
         usados += (set(nombrados) & set(fuentes)) - set(usados)

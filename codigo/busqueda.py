@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a487f9a315338bc5
+# Huella del contenido: b2c2d126ca4570d4
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -26,10 +26,11 @@ from sqlalchemy.pool import NullPool
 from codigo.archivos import huella, morir_con_el_padre, recordar_varios
 from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.entrenamiento import Corrida, Divergencia, Receta, correr, entrenar_receta
+from codigo.redes import clase_de, lleva_olvido
 
 SEMILLAS = (2, 3, 4)  # con las que se vuelven a probar las finalistas
-EPOCAS = {"rnn": (40, 110), "lstm": (20, 45)}  # entre cuántas; cuatro a uno en costo
-PACIENCIA = {"rnn": 20, "lstm": 8}
+EPOCAS = {"rnn": (40, 110)}  # entre cuántas; cuatro a uno en costo
+PACIENCIA = {"rnn": 20}
 
 
 def proponer(ensayo: optuna.Trial, modelo: str) -> Receta:
@@ -42,14 +43,14 @@ def proponer(ensayo: optuna.Trial, modelo: str) -> Receta:
         modelo=modelo,
         H=ensayo.suggest_int("H", 64, 256, step=32),
         B=ensayo.suggest_categorical("B", [16, 32, 64]),
-        epocas=ensayo.suggest_int("epocas", *EPOCAS[modelo]),
-        paciencia=PACIENCIA[modelo],
+        epocas=ensayo.suggest_int("epocas", *EPOCAS.get(modelo, (20, 45))),
+        paciencia=PACIENCIA.get(modelo, 8),
         tasa=entre("tasa", 1e-3, 4e-2, log=True),
         factor_letras=entre("factor_letras", 1, 60, log=True),
         decaimiento=entre("decaimiento", 1e-3, 3, log=True),
         limite=entre("limite", 0.1, 10, log=True),
         escala=entre("escala", 0.3, 3, log=True),
-        olvido=entre("olvido", -1, 3) if modelo == "lstm" else 0.0,
+        olvido=entre("olvido", -1, 3) if lleva_olvido(clase_de(modelo)) else 0.0,
         apagar_entrada=entre("apagar_entrada", 0, 0.5),
         apagar_salida=entre("apagar_salida", 0, 0.6),
         apagar_recurrente=entre("apagar_recurrente", 0, 0.6),
@@ -166,7 +167,7 @@ def buscar(
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     estudio = abrir(lista, modelo, almacen)
     if not estudio.trials:
-        estudio.enqueue_trial(INICIALES[modelo])
+        estudio.enqueue_trial(INICIALES.get(modelo, INICIALES["lstm"]))
     _repartir(procesos, (lista, modelo, almacen, ensayos))
     # ⟨encolar las finalistas⟩
     if finalistas and not any("semilla" in t.user_attrs for t in estudio.trials):
@@ -317,7 +318,7 @@ def estirones(receta: Receta) -> dict[str, dict[str, Any]]:
 def main() -> None:
     """La búsqueda de este libro: los dos modelos, y las piezas de los que ganaron."""
     lista, almacen = Path("data/municipios.txt"), "sqlite:///busqueda.db"
-    for modelo in EPOCAS:
+    for modelo in ("rnn", "lstm"):
         hechos = buscar(lista, modelo, almacen, 100, os.cpu_count() or 1, finalistas=5)
         escribir_ensayos(Path(f"data/busqueda-{modelo}.csv"), hechos, lista)
         base = ganadora(leer_ensayos(Path(f"data/busqueda-{modelo}.csv")))

@@ -3,7 +3,7 @@
 # Extraído de libro/04-original.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 190de00e931bcf17
+# Huella del contenido: 39182b24a855796c
 
 """El ciclo de entrenamiento, el mismo para todos los modelos y regímenes.
 
@@ -43,9 +43,9 @@ from codigo.optimizadores import (
     recortar,
     recortar_norma,
 )
+from codigo.redes import clase_de, lleva_olvido
 from codigo.regularizacion import Apagador, Promedio
 from codigo.rnn import RNN
-from codigo.veloz import LSTMVeloz, RNNVeloz
 
 
 class Entrenable(Protocol):
@@ -272,14 +272,11 @@ class Corrida:
             rellenar(apartados[i : i + 64]) for i in range(0, len(apartados), 64)
         ]
         # ⟨preparar la red⟩
-        if receta.modelo not in ("rnn", "lstm"):
-            raise ValueError(f"no hay modelo «{receta.modelo}»; hay «rnn» y «lstm»")
-        V, H, escala = len(vocabulario), receta.H, receta.escala * receta.H**-0.5
-        self.red: RNNVeloz | LSTMVeloz
-        if receta.modelo == "rnn":
-            self.red = RNNVeloz(V, H, self.rng, escala=escala)
-        else:
-            self.red = LSTMVeloz(V, H, self.rng, escala=escala, olvido=receta.olvido)
+        clase, V, H = clase_de(receta.modelo), len(vocabulario), receta.H
+        opciones = {"escala": receta.escala * H**-0.5, "dtype": np.float32}
+        if lleva_olvido(clase):
+            opciones["olvido"] = receta.olvido
+        self.red = clase(V, H, self.rng, **opciones)
         tasas = (receta.apagar_entrada, receta.apagar_salida, receta.apagar_recurrente)
         self.entrenable = (
             Apagador(self.red, tasas, self.rng) if any(tasas) else self.red

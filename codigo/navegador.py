@@ -1,6 +1,6 @@
 # Extraído de libro/12-generador.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d745a6ce22a27e82
+# Huella del contenido: 5c5424630dc4b4f3
 
 """Llevar una red a una página: sus pesos, en letras, y los datos que leen los guiones.
 
@@ -26,13 +26,17 @@ def empacar(
 
     ``dtype`` es de 16 o de 32 bits. Capítulo «El generador», sección «Empacar los pesos».
     """
-    tipo = np.dtype(dtype).newbyteorder("<")
+    numero = np.dtype(dtype).newbyteorder("<")
     pesos = {
-        nombre: b64encode(peso.astype(tipo).tobytes()).decode()
+        nombre: b64encode(peso.astype(numero).tobytes()).decode()
         for nombre, peso in red.parametros.items()
     }
-    simbolos = vocabulario.simbolos
-    return {"bits": 8 * tipo.itemsize, "simbolos": simbolos, "pesos": pesos}
+    return {
+        "tipo": type(red).__name__.removesuffix("Veloz"),
+        "bits": 8 * numero.itemsize,
+        "simbolos": vocabulario.simbolos,
+        "pesos": pesos,
+    }
 
 
 def incrustar(**datos: Any) -> Markdown:

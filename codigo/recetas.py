@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: f8d78aa1ba4ca901
+# Huella del contenido: d2183cde966536a5
 
 """Las recetas que quedaron de la búsqueda, una por modelo.
 
@@ -10,6 +10,7 @@ Se explica en el capítulo «Afinar sin engañarse».
 from dataclasses import replace
 
 from codigo.entrenamiento import Receta
+from codigo.redes import clase_de
 
 DE_LA_RNN = Receta(
     modelo="rnn",
@@ -53,14 +54,15 @@ RECETAS = {"rnn": DE_LA_RNN, "lstm": DE_LA_LSTM}
 def receta_para(modelo: str, cuantos: int) -> Receta:
     """La receta de un modelo para una lista con ``cuantos`` nombres de entrenamiento.
 
+    La de un modelo que nadie ha afinado es la de omisión.
+
     Con menos nombres que los municipios, lotes más chicos, para dar los mismos pasos por
     época; con más, menos épocas. Capítulo «Afinar sin engañarse».
 
     Raises:
-        ValueError: si no hay receta para ese modelo.
+        ValueError: si no hay un modelo que se llame así.
     """
-    if modelo not in RECETAS:
-        raise ValueError(f"no hay receta «{modelo}»; hay «rnn» y «lstm»")
-    base, veces = RECETAS[modelo], cuantos / 1858
+    clase_de(modelo)
+    base, veces = RECETAS.get(modelo, Receta(modelo)), cuantos / 1858
     B = max(4, round(base.B * min(veces, 1)))
     return replace(base, B=B, epocas=max(8, round(base.epocas / max(veces, 1))))

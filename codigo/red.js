@@ -1,6 +1,7 @@
 // Extraído de libro/12-generador.qmd
+// Extraído de libro/d-gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: f450802f26c8fd87
+// Huella del contenido: 64414ffa8fd15262
 
 // Las dos redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador».
@@ -63,10 +64,30 @@ const Redes = (() => {
   }
 
   // ⟨leer una red⟩
-  function leer({ bits, simbolos, pesos }) {
+  const REDES = { RNN, LSTM };
+
+  function leer({ tipo, bits, simbolos, pesos }) {
     const p = Object.fromEntries(Object.entries(pesos).map(([nombre, letras]) => [nombre, desempacar(letras, bits)]));
-    return Object.assign(p.Wxh ? new RNN(p) : new LSTM(p), { simbolos: [...simbolos] });
+    return Object.assign(new REDES[tipo](p), { simbolos: [...simbolos] });
   }
+
+  REDES.GRU = class GRU {
+    constructor(pesos) { this.p = pesos; this.H = pesos.b.length / 3; }
+
+    inicial() { return { h: new Float64Array(this.H) }; }
+
+    paso(letra, estado) {
+      const { Wx, Wh, b, Why, by } = this.p, H = this.H;
+      const sigmoide = (x) => (1 + Math.tanh(x / 2)) / 2;
+      const a = aporte(b, Wx, letra), u = sumarProducto(new Float64Array(3 * H), estado.h, Wh);
+      const h = estado.h.map((antes, j) => {
+        const r = sigmoide(a[j] + u[j]), z = sigmoide(a[H + j] + u[H + j]);
+        const n = Math.tanh(a[2 * H + j] + r * u[2 * H + j]);
+        return n + z * (antes - n);
+      });
+      return { logitos: sumarProducto(Float64Array.from(by), h, Why), estado: { h } };
+    }
+  };
 
   // ⟨escoger una letra⟩
   function probabilidades(logitos, temperatura = 1) {

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
+  const nombreDe = (red) => red.constructor.name.replace("RNN", "Red simple");
   const ROTULOS = { nuevo: "nuevo", real: "existe", copia: "lo copió" };
   const BARRAS = 7;
 
@@ -26,7 +26,7 @@
       this.apartados = new Set(conocidos.apartados);
       this.actual = crear("p", { class: "generador-actual" });
       this.dudas = crear("ol", { class: "generador-dudas", "aria-label": "Letra que sigue, con su probabilidad" });
-      this.lista = crear("ol", { class: "generador-lista", tabindex: "0", "aria-label": `Nombres de la ${NOMBRES[red.constructor.name]}` });
+      this.lista = crear("ol", { class: "generador-lista", tabindex: "0", "aria-label": `Nombres de la ${nombreDe(red)}` });
     }
 
     empezar(pedido) {
@@ -128,7 +128,7 @@
 
     function una() {
       plumas.forEach((pluma) => pluma.mostrar(pluma.letra()));
-      aviso.textContent = plumas.map(({ red, texto }) => `${NOMBRES[red.constructor.name]}: «${texto}»`).join("; ");
+      aviso.textContent = plumas.map(({ red, texto }) => `${nombreDe(red)}: «${texto}»`).join("; ");
     }
 
     async function copiar() {
@@ -147,8 +147,8 @@
     const botones = [boton("Diez nombres", diez, "principal")];
     if (!chico) botones.push(boton("Una letra", una), boton("Copiar la lista", copiar));
     const columnas = crear("div", { class: "generador-redes" }, ...plumas.map((pluma) =>
-      crear("section", { "aria-label": NOMBRES[pluma.red.constructor.name] },
-        crear("p", { class: "generador-titulo" }, NOMBRES[pluma.red.constructor.name]), pluma.actual, pluma.dudas, pluma.lista)));
+      crear("section", { "aria-label": nombreDe(pluma.red) },
+        crear("p", { class: "generador-titulo" }, nombreDe(pluma.red)), pluma.actual, pluma.dudas, pluma.lista)));
     caja.replaceChildren(
       crear("form", { class: "generador-controles" },
         campo("Principio", prefijo), campo("Temperatura", temperatura, grados), ...(chico ? [] : [campo("Semilla", semilla)])),

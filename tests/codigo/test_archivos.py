@@ -93,7 +93,7 @@ def test_pedir_otra_cosa_vuelve_a_calcular():
 
 def test_cambiar_el_codigo_vuelve_a_calcular(monkeypatch):
     recordar(contar, 3, exponente=2)
-    monkeypatch.setattr(archivos, "huella", lambda _: ["otro código"])
+    monkeypatch.setattr(archivos, "huella", lambda *_: ["otro código"])
     recordar(contar, 3, exponente=2)
     assert len(llamadas) == 2
 
@@ -116,6 +116,19 @@ def test_la_huella_es_la_de_lo_que_se_usa(tmp_path, monkeypatch):
     assert al_cambiar_lo_ajeno[2] != antes[2]
     (tmp_path / "datos.py").write_text("import codigo.rnn, math")
     assert huellas()[0] != antes[0]
+
+
+def test_la_huella_incluye_el_modelo_que_se_pide(tmp_path, monkeypatch):
+    for nombre in ("ciclo", "rnn", "gru"):
+        (tmp_path / f"{nombre}.py").write_text("uno")
+    monkeypatch.setattr(archivos, "__file__", str(tmp_path / "archivos.py"))
+
+    def huellas():
+        return [archivos.huella("codigo.ciclo", m) for m in ("gru", "rnn", "None")]
+
+    antes = huellas()
+    (tmp_path / "gru.py").write_text("dos")
+    assert [una == otra for una, otra in zip(antes, huellas())] == [False, True, True]
 
 
 def test_los_arreglos_van_y_vuelven(tmp_path):

@@ -190,8 +190,8 @@ def test_la_receta_se_acomoda_al_tamano_de_la_lista():
     chica, grande = receta_para("lstm", 100), receta_para("lstm", 18_580)
     assert chica.B < base.B and chica.epocas == base.epocas
     assert grande.B == base.B and grande.epocas < base.epocas
-    with pytest.raises(ValueError, match="no hay receta «gru»"):
-        receta_para("gru", 10)
+    with pytest.raises(ValueError, match="no hay modelo «nadie»"):
+        receta_para("nadie", 10)
 
 
 def test_la_importancia_reconoce_lo_que_manda(rng):

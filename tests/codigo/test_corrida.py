@@ -11,6 +11,7 @@ from codigo.datos import Vocabulario, lotes_por_largo
 from codigo.entrenamiento import Corrida, Divergencia, Receta, correr, entrenar_receta
 from codigo.evaluacion import nats_por_simbolo
 from codigo.optimizadores import AdamW, calendario, recortar_norma
+from codigo.redes import redes
 from codigo.regularizacion import Apagador, Promedio
 from codigo.veloz import LSTMVeloz, RNNVeloz
 from tests.conftest import RAIZ
@@ -33,7 +34,7 @@ def iguales(una, otra):
     return una.keys() == otra.keys() and all((una[n] == otra[n]).all() for n in una)
 
 
-@pytest.mark.parametrize("modelo", ["rnn", "lstm"])
+@pytest.mark.parametrize("modelo", redes())
 @pytest.mark.parametrize(
     "regimen", [dict(), dict(tramo=25, B=1)], ids=["por nombres", "de corrido"]
 )
@@ -49,7 +50,7 @@ def test_reanudar_da_los_mismos_pesos_bit_por_bit(modelo, regimen, partes, tmp_p
         assert iguales(entera.estado(), reanudada.estado())
 
 
-@pytest.mark.parametrize("modelo", ["rnn", "lstm"])
+@pytest.mark.parametrize("modelo", redes())
 def test_aprende_y_la_misma_semilla_da_lo_mismo(modelo, partes, vocabulario):
     pedido = dict(**CHICA, modelo=modelo, semilla=3)
     una, otra = (
@@ -229,8 +230,8 @@ def test_un_punto_de_otra_receta_o_de_otros_nombres_se_rechaza(partes):
 
 
 def test_un_modelo_que_no_existe_es_un_error_claro(partes):
-    with pytest.raises(ValueError, match="«gru»"):
-        Corrida(Receta(modelo="gru"), *partes)
+    with pytest.raises(ValueError, match="«nadie»"):
+        Corrida(Receta(modelo="nadie"), *partes)
 
 
 def test_si_diverge_se_detiene_y_conserva_los_mejores(partes, tmp_path):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from codigo.datos import leer_nombres
+from codigo.redes import redes
 from tests.conftest import RAIZ
 
 
@@ -43,7 +44,7 @@ def modelo(lista):
     return salida
 
 
-@pytest.mark.parametrize("opciones", [("--modelo", "lstm"), ("--modelo", "rnn")])
+@pytest.mark.parametrize("opciones", [("--modelo", red) for red in redes()])
 def test_de_una_lista_a_diez_nombres_en_dos_ordenes(lista, tmp_path, opciones):
     salida = tmp_path / "m.npz"
     hecho = correr(
@@ -111,7 +112,7 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         (("entrenar", "no-esta.txt"), "no-esta.txt: no existe"),
         (("entrenar", "latin.txt"), "latin.txt, renglón 2: no está en UTF-8"),
         (("entrenar", "cortas.txt"), "tiene 3 nombres y hacen falta 20"),
-        (("entrenar", "lista.txt", "--modelo", "gru"), "no hay receta «gru»"),
+        (("entrenar", "lista.txt", "--modelo", "nadie"), "no hay modelo «nadie»"),
         (("entrenar", "lista.txt", "--epocas", "0"), "debe ser 1 o más"),
         (("generar", "lista.txt"), "está dañado o no es un .npz"),
         (("generar", "m.npz", "-n", "muchos"), "debe ser un entero"),

@@ -13,8 +13,8 @@ from codigo.lstm import LSTM
 from codigo.navegador import empacar
 from codigo.numeros import log_softmax
 from codigo.recetas import RECETAS
+from codigo.redes import clase_de, redes
 from codigo.rnn import RNN
-from codigo.veloz import LSTMVeloz, RNNVeloz
 from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
 
@@ -61,12 +61,14 @@ def prefijos_de(nombres, rng):
     return ["", *(str(n)[: rng.integers(1, len(n) + 1)] for n in escogidos)]
 
 
-@pytest.fixture(params=["rnn", "lstm"])
+@pytest.fixture(params=redes())
 def entrenada(request, particion, vocabulario):
+    tipo = request.param
     partes = (particion.entrenamiento, particion.validacion, vocabulario.simbolos[1:])
-    receta = asdict(replace(RECETAS[request.param], semilla=11))
-    clase = {"rnn": RNNVeloz, "lstm": LSTMVeloz}[request.param]
-    return request.param, clase.con(recordar(entrenar_receta, *partes, **receta))
+    receta = {"modelo": tipo, "semilla": 1}
+    if tipo in RECETAS:
+        receta = asdict(replace(RECETAS[tipo], semilla=11))
+    return tipo, clase_de(tipo).con(recordar(entrenar_receta, *partes, **receta))
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,8 @@ def test_la_pagina_lleva_los_pesos_entrenados(
     contexto, sitio, entrenada, vocabulario, nombres, rng
 ):
     tipo, red = entrenada
-    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    hoja = "libro/12-generador.html" if tipo in RECETAS else f"libro/d-{tipo}.html"
+    pagina = abrir(contexto, sitio, hoja).page
     prefijos = prefijos_de(nombres, rng)[:50]
     paquete = pagina.evaluate(
         "id => JSON.parse(document.getElementById(id).textContent)", f"pesos-{tipo}"
