@@ -5,7 +5,7 @@ V := .venv/bin
 LISTO := .venv/listo
 export MOTOR
 
-.PHONY: libro libretas pruebas revisar formato banco busqueda servir limpiar candado
+.PHONY: libro libretas pruebas revisar formato banco busqueda reproducible servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -38,6 +38,10 @@ banco: $(LISTO)
 # Busca de nuevo las recetas y guarda los ensayos en data/. Tarda horas; si se interrumpe, sigue donde iba.
 busqueda: $(LISTO)
 	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.busqueda
+
+# Teje una copia en otra carpeta y otra fecha, desde cero, y lo compara con _libro/ byte por byte.
+reproducible: libro
+	$(V)/python -m imprenta reproducible
 
 servir: $(LISTO)
 	$(V)/python -m imprenta servir

@@ -1,4 +1,4 @@
-"""Las órdenes del taller: ``python -m imprenta {extraer,preparar,libro,libretas,servir}``."""
+"""Las órdenes del taller: ``python -m imprenta {extraer,libro,servir…}``."""
 
 import argparse
 import os
@@ -50,6 +50,10 @@ def _ordenes() -> argparse.ArgumentParser:
     orden.set_defaults(funcion=_libro)
     orden = ordenes.add_parser("libretas", help="escribe solo las libretas, en _libro/")
     orden.set_defaults(funcion=_libretas)
+    orden = ordenes.add_parser(
+        "reproducible", help="compara _libro/ con el de un clon, en otra fecha"
+    )
+    orden.set_defaults(funcion=_reproducible)
     orden = ordenes.add_parser("servir", help="muestra _libro/ en esta máquina")
     orden.add_argument("--puerto", type=int, default=8000)
     orden.set_defaults(funcion=_servir)
@@ -87,6 +91,13 @@ def _libretas(opciones: argparse.Namespace) -> None:
     from imprenta.libro import solo_libretas
 
     solo_libretas(opciones.raiz)
+
+
+def _reproducible(opciones: argparse.Namespace) -> None:
+    from imprenta.reproducible import comprobar
+
+    cuantos = comprobar(opciones.raiz)
+    print(f"Idénticos byte por byte: {cuantos} archivos, en otra carpeta y otra fecha.")
 
 
 def _servir(opciones: argparse.Namespace) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
+import numpy as np
+
 from imprenta import buscador, tejer
 from imprenta.archivos import escribir
 from imprenta.ediciones import hacer_ediciones
@@ -131,8 +133,12 @@ def _leer(
 
 def colofon() -> str:
     """Con qué se hizo esta edición."""
-    partes = [f"Python {platform.python_version()}", f"NumPy {version('numpy')}"]
-    return f"Tejido con Pandoc; calculado con {' y '.join(partes)}."
+    blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    versiones = f"Python {platform.python_version()}, NumPy {version('numpy')}"
+    return (
+        "Tejido con Pandoc; calculado con "
+        f"{versiones} y {blas['name']} {blas['version']}, en {platform.machine()}."
+    )
 
 
 def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
