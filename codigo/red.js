@@ -1,7 +1,7 @@
 // Extraído de libro/12-generador.qmd
 // Extraído de libro/d-gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 64414ffa8fd15262
+// Huella del contenido: 4076077e0cdc0a41
 
 // Las dos redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador».
@@ -79,7 +79,8 @@ const Redes = (() => {
     paso(letra, estado) {
       const { Wx, Wh, b, Why, by } = this.p, H = this.H;
       const sigmoide = (x) => (1 + Math.tanh(x / 2)) / 2;
-      const a = aporte(b, Wx, letra), u = sumarProducto(new Float64Array(3 * H), estado.h, Wh);
+      const a = aporte(b, Wx, letra);
+      const u = sumarProducto(new Float64Array(3 * H), estado.h, Wh);
       const h = estado.h.map((antes, j) => {
         const r = sigmoide(a[j] + u[j]), z = sigmoide(a[H + j] + u[H + j]);
         const n = Math.tanh(a[2 * H + j] + r * u[2 * H + j]);

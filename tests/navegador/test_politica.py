@@ -1,0 +1,43 @@
+"""La política de seguridad de las páginas: solo corre y se carga lo que viene con el libro."""
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tests.navegador.conftest import PAGINAS, abrir
+
+pytestmark = [pytest.mark.libro, pytest.mark.navegador]
+
+
+@pytest.mark.parametrize("pagina", PAGINAS)
+def test_la_politica_va_antes_que_todo_y_no_hay_guiones_en_linea(
+    pagina, sitio, solo_pandoc
+):
+    sopa = BeautifulSoup((sitio / pagina).read_text("utf-8"), "html.parser")
+    cabeza = [e.get("http-equiv") or e.get("charset") for e in sopa.head.find_all(True)]
+    assert cabeza[:2] == ["utf-8", "Content-Security-Policy"]
+    guiones = [g for g in sopa.find_all("script") if g.get("type") is None]
+    assert guiones and all(g.get("src") and not g.string for g in guiones)
+    assert not [e for e in sopa.find_all(True) if any(a[:2] == "on" for a in e.attrs)]
+
+
+def test_un_guion_metido_en_la_pagina_no_corre_ni_llama_afuera(
+    contexto, sitio, solo_pandoc
+):
+    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    faltas = pagina.evaluate(
+        """async () => {
+          const faltas = [];
+          document.addEventListener("securitypolicyviolation",
+            ({ effectiveDirective }) => faltas.push(effectiveDirective));
+          const guion = document.createElement("script");
+          guion.textContent = "window.intruso = true";
+          const imagen = new Image();
+          imagen.src = "https://ejemplo.invalid/x.png";
+          document.body.append(guion, imagen);
+          await fetch("https://ejemplo.invalid/").catch(() => {});
+          await new Promise((listo) => setTimeout(listo, 200));
+          return faltas;
+        }"""
+    )
+    assert {"script-src-elem", "img-src", "connect-src"} <= set(faltas)
+    assert pagina.evaluate("window.intruso") is None
