@@ -1,8 +1,9 @@
-# El libro se hace con «make libro» y se prueba con «make pruebas». Nada se instala fuera de .venv/.
+# El libro se hace con «make libro» y se prueba con «make pruebas». Nada se instala fuera de .venv/ (ENTORNO=… escoge otro).
 
 PYTHON ?= python3
-V := .venv/bin
-LISTO := .venv/listo
+ENTORNO ?= .venv
+V := $(ENTORNO)/bin
+LISTO := $(ENTORNO)/listo
 export MOTOR
 
 .PHONY: libro libretas pruebas revisar formato banco busqueda reproducible servir limpiar candado
@@ -59,7 +60,7 @@ candado: $(LISTO)
 $(LISTO): requisitos.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Hace falta Python 3.11 o posterior (PYTHON=… indica cuál)."; exit 1; }
-	@$(PYTHON) -m venv .venv || \
+	@$(PYTHON) -m venv $(ENTORNO) || \
 	  { echo "Python no puede crear entornos; en Debian o Ubuntu: apt install python3-venv"; exit 1; }
 	$(V)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requisitos.lock
 	@touch $@
