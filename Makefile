@@ -24,8 +24,8 @@ revisar: $(LISTO)
 	$(V)/python -m pytest -m "not libro and not navegador" -n 2
 
 formato: $(LISTO)
-	$(V)/ruff check --fix-only -q imprenta tests data
-	$(V)/ruff format -q imprenta tests data
+	$(V)/ruff check --fix-only -q imprenta tests ejercicios data
+	$(V)/ruff format -q imprenta tests ejercicios data
 	$(V)/python -m imprenta formatear
 	$(V)/python -m imprenta extraer
 
