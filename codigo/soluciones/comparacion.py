@@ -1,6 +1,6 @@
 # Extraído de libro/14-comparacion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 98925e0ebbd86d26
+# Huella del contenido: 0ad8844c06f8dcae
 
 """Soluciones del capítulo «RNN o LSTM: lo que vivimos»."""
 
@@ -50,7 +50,7 @@ class GRU(Red):
         """El estado ``(B, H)`` de ``B`` nombres que todavía no empiezan: ceros."""
         return np.zeros((B, len(self.parametros["Why"])))
 
-    # ⟨un paso de la gru⟩
+    # ⟨un paso de la GRU⟩
     def _unidades(self, indices: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, ...]:
         """Reinicio, conservación, candidata y estado nuevo, cada uno ``(B, H)``."""
         p, H = self.parametros, h.shape[1]
@@ -66,7 +66,7 @@ class GRU(Red):
         *_, h = self._unidades(indices, estado)
         return h @ self.parametros["Why"] + self.parametros["by"], h
 
-    # ⟨la perdida de la gru⟩
+    # ⟨la pérdida de la GRU⟩
     def perdida_y_gradientes(
         self,
         entradas: np.ndarray,

@@ -1,6 +1,6 @@
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bd09a3ae4eeec1a7
+# Huella del contenido: 2cd21d14b153a134
 
 """Soluciones del capítulo «La LSTM»."""
 
@@ -73,7 +73,7 @@ class Mirillas(Red):
         _, c, h = self._celda(p["Wx"][indices] + h @ p["Wh"] + p["b"], c)
         return h @ p["Why"] + p["by"], np.array([h, c])
 
-    # ⟨la perdida con mirillas⟩
+    # ⟨la pérdida con mirillas⟩
     def perdida_y_gradientes(
         self,
         entradas: np.ndarray,

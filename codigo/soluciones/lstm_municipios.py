@@ -1,6 +1,6 @@
 # Extraído de libro/09-lstm-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 43b42ca73cefaa71
+# Huella del contenido: 29763c94ed9e024c
 
 """Soluciones del capítulo «La LSTM aprende municipios»."""
 
@@ -58,7 +58,7 @@ class ConFuga(RNN):
         h = self.conserva * estado + (1 - self.conserva) * nuevo
         return h @ self.parametros["Why"] + self.parametros["by"], h
 
-    # ⟨la perdida con fuga⟩
+    # ⟨la pérdida con fuga⟩
     def perdida_y_gradientes(
         self,
         entradas: np.ndarray,
