@@ -25,8 +25,8 @@ revisar: $(LISTO)
 	$(V)/python -m pytest -m "not libro and not navegador" -n 2
 
 formato: $(LISTO)
-	$(V)/ruff check --fix-only -q imprenta tests data
-	$(V)/ruff format -q imprenta tests data
+	$(V)/ruff check --fix-only -q imprenta tests ejercicios data
+	$(V)/ruff format -q imprenta tests ejercicios data
 	$(V)/python -m imprenta formatear
 	$(V)/python -m imprenta extraer
 
@@ -49,7 +49,7 @@ servir: $(LISTO)
 
 limpiar:
 	rm -rf _libro _libro.* .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .quarto
-	find codigo imprenta tests -name __pycache__ -prune -exec rm -rf {} +
+	find codigo imprenta tests ejercicios -name __pycache__ -prune -exec rm -rf {} +
 
 # Vuelve a fijar las versiones exactas, con sus huellas, para Python 3.11 a 3.14.
 candado: $(LISTO)

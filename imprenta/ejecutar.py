@@ -153,7 +153,7 @@ def huella_del_codigo(raiz: Path) -> str:
         for r in (raiz / "data").rglob("*.*")
         if r.suffix not in (".py", ".md", ".pyc")
     )
-    rutas = [*(raiz / "codigo").rglob("*.py"), *filter(Path.is_file, datos)]
+    rutas = [*(raiz / "codigo").glob("*.py"), *filter(Path.is_file, datos)]
     for ruta in sorted([*rutas, raiz / "libro/recursos/libro.mplstyle"]):
         suma.update(
             ruta.relative_to(raiz).as_posix().encode()

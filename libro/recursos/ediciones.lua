@@ -139,10 +139,22 @@ local function sin_titulos(bloques)
   return salida
 end
 
+-- Si conviene que un bloque, por el código que lleva, se pueda partir entre dos hojas.
+local function es_largo(bloque)
+  local renglones = 0
+  bloque:walk({ CodeBlock = function(b) renglones = renglones + select(2, b.text:gsub("\n", "")) + 1 end })
+  return renglones > 18
+end
+
+-- Envuelve en una función de libro.typ que, si el bloque es largo, lo deja partirse.
+local function envolver_junto(funcion, bloque, contenido, id)
+  return envolver(PDF and es_largo(bloque) and funcion .. "(junto: false)" or funcion, contenido, id)
+end
+
 local function recuadro(division, tipo)
   local cuerpo = division.content
   local titulo = cuerpo[1] and cuerpo[1].t == "Header" and {} or rotulo({ pandoc.Str(TITULOS[tipo]) })
-  return envolver("recuadro", pandoc.List(titulo) .. sin_titulos(cuerpo))
+  return envolver_junto("recuadro", division, pandoc.List(titulo) .. sin_titulos(cuerpo))
 end
 
 local function nombres(division)
@@ -154,13 +166,6 @@ local function nombres(division)
     salida:extend({ typst("["), pandoc.Plain(pandoc.utils.blocks_to_inlines(renglon)), typst("],") })
   end
   return salida .. { typst(")") }
-end
-
--- Si conviene que un trozo se pueda partir entre dos hojas.
-local function es_largo(trozo)
-  local renglones = 0
-  trozo:walk({ CodeBlock = function(b) renglones = select(2, b.text:gsub("\n", "")) + 1 end })
-  return renglones > 18
 end
 
 -- De la tabla de una curva, en papel, uno de cada dos renglones: lo demás se recorre en la página.
@@ -198,7 +203,7 @@ local function division(bloque)
   elseif clases:includes("trozo") and LIBRETA then
     return pandoc.List({ marca("corte") }) .. bloque.content .. { marca("corte") }
   elseif clases:includes("trozo") then
-    return envolver(PDF and es_largo(bloque) and "trozo(junto: false)" or "trozo", bloque.content, id)
+    return envolver_junto("trozo", bloque, bloque.content, id)
   end
   for _, clase in ipairs(clases) do
     local tipo = clase:match("^callout%-(%l+)$")

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import re
 import sys
 
 import pytest
@@ -12,6 +13,9 @@ from tests.conftest import RAIZ
 MODULOS = sorted(
     ruta.stem for ruta in (RAIZ / "codigo").glob("*.py") if ruta.stem != "__init__"
 )
+SOLUCIONES = sorted(
+    f"soluciones.{ruta.stem}" for ruta in (RAIZ / "codigo/soluciones").glob("*.py")
+)
 
 
 def test_estan_los_modulos_del_contrato():
@@ -19,10 +23,13 @@ def test_estan_los_modulos_del_contrato():
     assert contrato | {"entrenamiento", "generacion", "evaluacion"} <= set(MODULOS)
 
 
-@pytest.mark.parametrize("nombre", MODULOS)
+@pytest.mark.parametrize("nombre", [*MODULOS, *SOLUCIONES])
 def test_todo_lo_publico_esta_documentado(nombre):
     modulo = importlib.import_module(f"codigo.{nombre}")
-    assert "Se explica en" in modulo.__doc__ or nombre == "numeros"
+    if nombre in SOLUCIONES:
+        assert modulo.__doc__.startswith("Soluciones del capítulo «")
+    else:
+        assert "Se explica en" in modulo.__doc__ or nombre == "numeros"
     for clave, objeto in vars(modulo).items():
         propio = getattr(objeto, "__module__", None) == modulo.__name__
         if clave.startswith("_") or not propio or not callable(objeto):
@@ -35,7 +42,7 @@ def test_todo_lo_publico_esta_documentado(nombre):
                 )
 
 
-@pytest.mark.parametrize("nombre", MODULOS)
+@pytest.mark.parametrize("nombre", [*MODULOS, *SOLUCIONES])
 def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
     permitidas = {
         "__main__": {"typer", "rich"},
@@ -44,7 +51,8 @@ def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
         "evaluacion": {"rapidfuzz", "sklearn"},
     }
     ajenas = permitidas.get(nombre, set())
-    arbol = ast.parse((RAIZ / f"codigo/{nombre}.py").read_text(encoding="utf-8"))
+    ruta = RAIZ / f"codigo/{nombre.replace('.', '/')}.py"
+    arbol = ast.parse(ruta.read_text(encoding="utf-8"))
     for nodo in ast.walk(arbol):
         if isinstance(nodo, ast.Import):
             raices = [alias.name.split(".")[0] for alias in nodo.names]
@@ -53,3 +61,24 @@ def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
         else:
             continue
         assert set(raices) <= sys.stdlib_module_names | {"numpy", "codigo"} | ajenas
+
+
+def test_cada_capitulo_tiene_de_tres_a_cinco_ejercicios_probados():
+    capitulos = sorted((RAIZ / "libro").glob("[01]*.qmd"))
+    assert len(SOLUCIONES) == len(capitulos) == 14
+    for capitulo in capitulos:
+        texto = capitulo.read_text(encoding="utf-8").partition("\n## Ejercicios\n")[2]
+        enunciados = re.findall(r"^\*\*Ejercicio (\d) (★+)\*\* ", texto, re.M)
+        numeros = [int(numero) for numero, _ in enunciados]
+        assert 3 <= len(numeros) <= 5 and numeros == list(range(1, len(numeros) + 1))
+        niveles = [len(estrellas) for _, estrellas in enunciados]
+        assert niveles == sorted(niveles) and len(set(niveles)) > 1
+        modulo = capitulo.stem[3:].replace("-", "_")
+        destino = f"{{.python file=codigo/soluciones/{modulo}.py}}"
+        soluciones = texto.split('::: {.callout-tip collapse="true"}\n## Solución\n')
+        assert len(soluciones) == len(numeros) + 1
+        assert all(destino in solucion for solucion in soluciones[1:])
+        pruebas = (RAIZ / f"ejercicios/test_{modulo}.py").read_text(encoding="utf-8")
+        assert set(map(int, re.findall(r"^def test_(\d)_", pruebas, re.M))) == set(
+            numeros
+        )
