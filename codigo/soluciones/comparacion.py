@@ -1,6 +1,6 @@
 # Extraído de libro/14-comparacion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0ad8844c06f8dcae
+# Huella del contenido: 403cf15b45fc0298
 
 """Soluciones del capítulo «RNN o LSTM: lo que vivimos»."""
 
@@ -50,7 +50,7 @@ class GRU(Red):
         """El estado ``(B, H)`` de ``B`` nombres que todavía no empiezan: ceros."""
         return np.zeros((B, len(self.parametros["Why"])))
 
-    # ⟨un paso de la GRU⟩
+    # ⟨un paso de la GRU de 2014⟩
     def _unidades(self, indices: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, ...]:
         """Reinicio, conservación, candidata y estado nuevo, cada uno ``(B, H)``."""
         p, H = self.parametros, h.shape[1]
@@ -66,7 +66,7 @@ class GRU(Red):
         *_, h = self._unidades(indices, estado)
         return h @ self.parametros["Why"] + self.parametros["by"], h
 
-    # ⟨la pérdida de la GRU⟩
+    # ⟨la pérdida de la GRU de 2014⟩
     def perdida_y_gradientes(
         self,
         entradas: np.ndarray,
@@ -89,7 +89,7 @@ class GRU(Red):
         )
         futuro = np.zeros_like(estado)
         for t in reversed(range(len(entradas))):
-            # ⟨un paso atrás de la GRU⟩
+            # ⟨un paso atrás de la GRU de 2014⟩
             (r, u, g), antes, dh = guardado[t], h[t], dh_salida[t] + futuro
             dg = dh * (1 - u) * (1 - g**2)
             por_reinicio = dg @ Wg.T
