@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ae016ce13e783a37
+# Huella del contenido: 8a2523d309b796a2
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
@@ -16,7 +16,10 @@ import numpy as np
 from codigo.archivos import cargar_arreglos, guardar_arreglos
 from codigo.datos import Vocabulario
 from codigo.entrenamiento import Receta
+from codigo.listas import INVISIBLE
 from codigo.veloz import LSTMVeloz, RNNVeloz
+
+VERSION = 1  # del archivo; crece cuando uno de antes ya no se entienda
 
 
 def guardar_modelo(
@@ -24,7 +27,8 @@ def guardar_modelo(
 ) -> None:
     """Escribe en un ``.npz`` los pesos, los símbolos y la receta."""
     simbolos, texto = np.array(vocabulario.simbolos[1:]), json.dumps(asdict(receta))
-    guardar_arreglos(ruta, {**pesos, "simbolos": simbolos, "receta": np.array(texto)})
+    lo_demas = {"simbolos": simbolos, "receta": np.array(texto)}
+    guardar_arreglos(ruta, {**pesos, **lo_demas, "version": np.array(VERSION)})
 
 
 def cargar_modelo(ruta: Path) -> tuple[RNNVeloz | LSTMVeloz, Vocabulario]:
@@ -34,7 +38,52 @@ def cargar_modelo(ruta: Path) -> tuple[RNNVeloz | LSTMVeloz, Vocabulario]:
         ValueError: si el archivo no es un modelo de este programa.
     """
     arreglos = cargar_arreglos(ruta)
-    if "simbolos" not in arreglos:
-        raise ValueError(f"{ruta} no es un modelo de este programa")
+    vocabulario = revisar_encabezado(ruta, arreglos)
     clase = LSTMVeloz if "Wh" in arreglos else RNNVeloz
-    return clase.con(arreglos), Vocabulario([str(arreglos["simbolos"])])
+    revisar_pesos(ruta, arreglos, clase, vocabulario)
+    return clase.con(arreglos), vocabulario
+
+
+def revisar_encabezado(ruta: Path, arreglos: dict[str, np.ndarray]) -> Vocabulario:
+    """El vocabulario de un modelo, si el archivo es de este programa y de esta versión.
+
+    Raises:
+        ValueError: si no lo es; dice por qué.
+    """
+    version, simbolos = (str(arreglos.get(n, "")) for n in ("version", "simbolos"))
+    if not simbolos or "receta" not in arreglos:
+        raise ValueError(f"{ruta} no es un modelo de este programa")
+    if version != str(VERSION):
+        suya = f"la versión {version}" if version.isdecimal() else "otra versión"
+        raise ValueError(
+            f"{ruta} es de {suya} y aquí se lee la {VERSION}: hay que entrenarlo de nuevo"
+        )
+    if sorted(set(simbolos)) != list(simbolos) or INVISIBLE.search(simbolos):
+        raise ValueError(f"{ruta} está dañado: sus símbolos no son un vocabulario")
+    return Vocabulario([simbolos])
+
+
+def revisar_pesos(
+    ruta: Path,
+    arreglos: dict[str, np.ndarray],
+    clase: type[RNNVeloz] | type[LSTMVeloz],
+    vocabulario: Vocabulario,
+) -> None:
+    """Comprueba que los pesos sean los de una red de esa clase con ese vocabulario.
+
+    Raises:
+        ValueError: si falta alguno, si su forma no cuadra o si tiene algo que no es número.
+    """
+    V, recurrente = len(vocabulario), arreglos.get(clase.NOMBRES[1], np.zeros((0, 0)))
+    H = len(recurrente) if recurrente.ndim == 2 else 0
+    salida = arreglos.get("Why", recurrente)
+    if not 0 < H <= recurrente.shape[1] or salida.shape != (H, V):
+        raise ValueError(f"{ruta} está dañado: las formas de sus pesos no cuadran")
+    for nombre, debido in clase(V, H, np.random.default_rng(0)).parametros.items():
+        peso = arreglos.get(nombre, salida)
+        if (peso.shape, peso.dtype) != (debido.shape, debido.dtype):
+            raise ValueError(f"{ruta} está dañado: «{nombre}» no mide {debido.shape}")
+        if not np.isfinite(peso).all():
+            raise ValueError(
+                f"{ruta} está dañado: «{nombre}» tiene algo que no es número"
+            )
