@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e3ba6f435a0b00c4
+# Huella del contenido: 4cb131efcf03c570
 
 """El arranque de ``python -m codigo``.
 
@@ -14,17 +14,28 @@ import sys
 
 def main() -> int:
     """Corre el programa; devuelve el código de salida."""
-    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
-    from codigo.linea import correr_programa
-
+    antes = signal.signal(signal.SIGINT, terminar)
     try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        from codigo.linea import correr_programa
+
         return correr_programa()
     except KeyboardInterrupt:
         return 130
+    finally:
+        signal.signal(signal.SIGINT, antes)
+
+
+def terminar(*_: object) -> None:
+    """Acaba en este instante, sin despedirse."""
+    os.write(2, b"interrumpido\n")
+    os._exit(130)
 
 
 if __name__ == "__main__":
     salida = main()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ya está terminando
+    if salida == 130:
+        os._exit(
+            130
+        )  # al despedirse de una interrupción, Python puede cambiar el código
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ya nada más falta cerrar
     sys.exit(salida)

@@ -1,7 +1,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 114a841ff8cb6773
+# Huella del contenido: 8ee2a6d5a66bbcec
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -12,6 +12,7 @@ import errno
 import math
 import os
 import re
+import signal
 import sys
 import unicodedata
 from dataclasses import replace
@@ -32,6 +33,14 @@ from codigo.generacion import generar as inventar
 from codigo.listas import INVISIBLE, MAX_LETRAS, leer_renglones
 from codigo.modelos import cargar_modelo, guardar_modelo
 from codigo.recetas import receta_para
+
+
+def decir(que: str) -> None:
+    """Una frase en la consola, de un solo renglón aunque cite algo que no lo sea."""
+    visible = INVISIBLE.sub(lambda hallado: ascii(hallado[0])[1:-1], que)
+    imprimible = visible.encode(errors="backslashreplace").decode()
+    consola.print(imprimible, markup=False, soft_wrap=True)
+
 
 consola = Console(stderr=True, highlight=False)
 
@@ -119,11 +128,9 @@ def leer_lista(ruta: Path, al_menos: int) -> list[str]:
     return nombres
 
 
-def decir(que: str) -> None:
-    """Una frase en la consola, de un solo renglón aunque cite algo que no lo sea."""
-    visible = INVISIBLE.sub(lambda hallado: ascii(hallado[0])[1:-1], que)
-    imprimible = visible.encode(errors="backslashreplace").decode()
-    consola.print(imprimible, markup=False, soft_wrap=True)
+def atender_ctrl_c() -> None:
+    """De aquí en adelante, Ctrl-C es un ``KeyboardInterrupt``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def revisar_salida(salida: Path, lista: Path) -> None:
@@ -178,6 +185,7 @@ def entrenar(
     if reanudar and not punto.is_file():
         raise ValueError(f"no hay un entrenamiento a medias en {punto}")
     # ⟨entrenar y cuidar lo ganado⟩
+    atender_ctrl_c()
     if not reanudar:
         guardar_arreglos(punto, corrida.estado())
     try:
@@ -276,6 +284,7 @@ def buscar(
     leer_lista(lista, al_menos=20)
     receta_para(receta, 1)
     hechos = busqueda.buscar(lista, receta, almacen, ensayos, procesos, finalistas)
+    atender_ctrl_c()
     busqueda.escribir_ensayos(salida, hechos, lista)
     decir(f"{salida}: {len(hechos)} ensayos")
 
