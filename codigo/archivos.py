@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6dbde61c0fa06a50
+# Huella del contenido: 5e4f1926237ba88e
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -67,17 +67,18 @@ def cargar_arreglos(ruta: str | Path) -> dict[str, np.ndarray]:
         OSError: si el archivo no se puede leer.
         ValueError: si está dañado, o no es un ``.npz`` de arreglos.
     """
-    try:
-        with open(ruta, "rb") as crudo, np.load(crudo, allow_pickle=False) as archivo:
-            partes, mide = archivo.zip.infolist(), os.fstat(crudo.fileno()).st_size
+    mide = Path(ruta).stat().st_size
+    with open(ruta, "rb") as crudo:
+        try:
+            archivo = np.load(crudo, allow_pickle=False)
+            partes = archivo.zip.infolist()
             comprimido = any(parte.compress_type for parte in partes)
             if comprimido or sum(parte.file_size for parte in partes) > mide:
                 raise ValueError("dice que mide más de lo que ocupa")
             return {nombre: archivo[nombre][...] for nombre in archivo}
-    except OSError:
-        raise
-    except Exception as error:  # zipfile, NumPy y ast se quejan de muchas maneras
-        raise ValueError(f"{ruta} está dañado o no es un .npz de arreglos") from error
+        except Exception as error:  # zipfile, NumPy y ast se quejan de muchas maneras
+            queja = f"{ruta} está dañado o no es un .npz de arreglos"
+            raise ValueError(queja) from error
 
 
 def recordar(

@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6d6acbab30456f6c
+# Huella del contenido: 2fc72b7a6a110c11
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 import optuna
+from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
@@ -184,19 +185,17 @@ def buscar(
 @contextmanager
 def sordo_a_ctrl_c() -> Iterator[None]:
     """Lo que se empiece aquí dentro no atiende Ctrl-C; al salir, quien lo llama sí."""
-    if hasattr(signal, "pthread_sigmask"):  # en Windows no hay
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    antes = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        if hasattr(signal, "pthread_sigmask"):
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, antes)
 
 
 def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
     contexto = get_context("spawn")
     ayudantes = [
-        contexto.Process(target=trabajar, args=(*pedido, quien + 1), daemon=True)
+        contexto.Process(target=_ayudar, args=(*pedido, quien + 1), daemon=True)
         for quien in range(procesos)
     ]
     with sordo_a_ctrl_c():
@@ -204,7 +203,18 @@ def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
             ayudante.start()
     for ayudante in ayudantes:
         ayudante.join()
-    trabajar(*pedido)
+    try:
+        trabajar(*pedido)
+    except (SQLAlchemyError, StorageInternalError, AssertionError) as error:
+        raise ValueError(
+            f"el almacén {pedido[2]} dejó de responder (¿se llenó el disco?); "
+            "lo terminado sigue ahí"
+        ) from error
+
+
+def _ayudar(*pedido: Any) -> None:
+    with suppress(Exception):  # quien coordina tropieza con lo mismo, y lo dice
+        trabajar(*pedido)
 
 
 def escribir_ensayos(ruta: Path, ensayos: Sequence[FrozenTrial], lista: Path) -> None:

@@ -1,7 +1,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8ee2a6d5a66bbcec
+# Huella del contenido: 11c11d2e2e43a8bf
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -186,9 +186,9 @@ def entrenar(
         raise ValueError(f"no hay un entrenamiento a medias en {punto}")
     # ⟨entrenar y cuidar lo ganado⟩
     atender_ctrl_c()
-    if not reanudar:
-        guardar_arreglos(punto, corrida.estado())
     try:
+        if not reanudar:
+            guardar_arreglos(punto, corrida.estado())
         # ⟨entrenar con barra⟩
         columnas = (
             BarColumn(),
@@ -205,7 +205,8 @@ def entrenar(
                     f"validación {corrida.validadas[-1]:.3f}",
                 )
     except KeyboardInterrupt:
-        decir(f"interrumpido; --reanudar sigue desde {punto}")
+        seguir = f"; --reanudar sigue desde {punto}" if punto.is_file() else ""
+        decir(f"interrumpido{seguir}")
         raise typer.Exit(130) from None
     except Divergencia as error:
         punto.unlink(missing_ok=True)

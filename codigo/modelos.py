@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8a2523d309b796a2
+# Huella del contenido: 189a160063f15943
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
@@ -50,7 +50,9 @@ def revisar_encabezado(ruta: Path, arreglos: dict[str, np.ndarray]) -> Vocabular
     Raises:
         ValueError: si no lo es; dice por qué.
     """
-    version, simbolos = (str(arreglos.get(n, "")) for n in ("version", "simbolos"))
+    version = str(arreglos.get("version", ""))
+    crudos = arreglos.get("simbolos", np.array("")).tobytes()
+    simbolos = crudos.decode("utf-32", errors="replace")
     if not simbolos or "receta" not in arreglos:
         raise ValueError(f"{ruta} no es un modelo de este programa")
     if version != str(VERSION):

@@ -32,6 +32,7 @@ def _por_que(error: OSError) -> str:
         errno.ENOENT: "no existe",
         errno.EACCES: "no hay permiso",
         errno.ENOSPC: "no queda espacio en el disco",
+        errno.EFBIG: "no queda espacio en el disco",
         errno.EROFS: "está en un disco de solo lectura",
         errno.ENAMETOOLONG: "el nombre es demasiado largo",
     }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")

@@ -167,7 +167,9 @@ def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
                 futuro.result()
         except BaseException:
             hilos.shutdown(wait=False, cancel_futures=True)
-            terminar_nucleos()
+            while not all(futuro.done() for futuro in futuros):
+                terminar_nucleos()  # también los que apenas estaban arrancando
+                time.sleep(0.05)
             raise
         return [futuro.result() for futuro in reversed(futuros)]
 

@@ -367,12 +367,18 @@ def voltear_un_bit(modelo):
     return modelo[:mitad] + bytes([modelo[mitad] ^ 1]) + modelo[mitad + 1 :]
 
 
+def sin_directorio(modelo):
+    """Al final dice que su directorio empieza antes que el archivo (lo halló atheris)."""
+    return b"\x1a\x16\x16\x16" + modelo[:-6] + b"\xff" * 4 + modelo[-2:]
+
+
 DANADO = "m.npz está dañado o no es un .npz de arreglos"
 MODELOS = {
     "vacío": (lambda m: b"", DANADO),
     "cortado a la mitad": (lambda m: m[: len(m) // 2], DANADO),
     "cortado al final": (lambda m: m[:-1], DANADO),
     "con un bit cambiado": (voltear_un_bit, DANADO),
+    "con el directorio fuera": (sin_directorio, DANADO),
     "un pickle": (lambda m: b"\x80\x04\x95", DANADO),
     "un pickle disfrazado": (en_pickle, DANADO),
     "un arreglo suelto": (lambda m: b"\x93NUMPY\x01\x00", DANADO),
@@ -409,6 +415,10 @@ MODELOS = {
     "vocabulario repetido": (
         lambda m: con(m, simbolos=np.array("aab")),
         "un vocabular",
+    ),
+    "vocabulario que no es de letras": (
+        lambda m: con(m, simbolos=np.array([2**30, 2**31], np.uint32).view("U2")[0]),
+        "un vocabulario",
     ),
     "vocabulario de control": (
         lambda m: con(m, simbolos=np.array("\x1b[")),
