@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2fc72b7a6a110c11
+# Huella del contenido: 5d79cd55b55fbaf7
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import optuna
-from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
@@ -205,7 +204,7 @@ def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
         ayudante.join()
     try:
         trabajar(*pedido)
-    except (SQLAlchemyError, StorageInternalError, AssertionError) as error:
+    except (SQLAlchemyError, optuna.exceptions.OptunaError, AssertionError) as error:
         raise ValueError(
             f"el almacén {pedido[2]} dejó de responder (¿se llenó el disco?); "
             "lo terminado sigue ahí"

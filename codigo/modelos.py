@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 189a160063f15943
+# Huella del contenido: b33ef19357d28db4
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
@@ -51,7 +51,7 @@ def revisar_encabezado(ruta: Path, arreglos: dict[str, np.ndarray]) -> Vocabular
         ValueError: si no lo es; dice por qué.
     """
     version = str(arreglos.get("version", ""))
-    crudos = arreglos.get("simbolos", np.array("")).tobytes()
+    crudos = arreglos.get("simbolos", np.zeros(0)).tobytes()
     simbolos = crudos.decode("utf-32", errors="replace")
     if not simbolos or "receta" not in arreglos:
         raise ValueError(f"{ruta} no es un modelo de este programa")

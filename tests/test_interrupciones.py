@@ -7,6 +7,7 @@ módulo o en la enésima escritura, con un ``sitecustomize`` que Python carga an
 import fcntl
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -280,9 +281,10 @@ def test_si_matan_al_que_teje_su_candado_se_suelta(tmp_path):
 
 # --- El disco ----------------------------------------------------------------------------------
 
-PUEDE_MONTAR = not subprocess.run(
-    ["unshare", "-rm", "true"], capture_output=True
-).returncode
+PUEDE_MONTAR = (
+    shutil.which("unshare")
+    and not subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode
+)
 SIN_PODERES = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] * (os.getuid() == 0)
 MEDIOS = {  # cómo se estorba → qué se antepone a la orden, y la frase
     "sin permiso": ("chmod 555 disco", SIN_PODERES, "no hay permiso"),
