@@ -201,7 +201,8 @@ def adentro(nombre: str, opciones: list[str]) -> None:
 def correr(nombre: str, entradas: int, semilla: int) -> bool:
     """Ataca a un lector en otro proceso y dice cuántas entradas probó."""
     HALLAZGOS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="ataques-") as carpeta:
+    memoria = "/dev/shm" if Path("/dev/shm").is_dir() else None  # sin esperar al disco
+    with tempfile.TemporaryDirectory(prefix="ataques-", dir=memoria) as carpeta:
         orden = [sys.executable, __file__, "--adentro", nombre, f"-runs={entradas}"]
         orden += [f"-seed={semilla}", "-max_len=4096", "-timeout=20", "-verbosity=1"]
         orden += [
