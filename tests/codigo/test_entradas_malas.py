@@ -321,6 +321,14 @@ def en_pickle(modelo):
     return destino.getvalue()
 
 
+def comprimido(modelo):
+    """El mismo modelo, comprimido y con paja delante para que no mida más de lo que ocupa."""
+    destino = io.BytesIO()
+    with np.load(io.BytesIO(modelo)) as archivo:
+        np.savez_compressed(destino, **archivo)
+    return b"PK\x03\x04" + bytes(20_000) + destino.getvalue()
+
+
 def bomba(_):
     """Sesenta y cuatro megabytes de ceros que, comprimidos, ocupan 64 kilobytes."""
     destino = io.BytesIO()
@@ -382,6 +390,7 @@ MODELOS = {
     "un pickle": (lambda m: b"\x80\x04\x95", DANADO),
     "un pickle disfrazado": (en_pickle, DANADO),
     "un arreglo suelto": (lambda m: b"\x93NUMPY\x01\x00", DANADO),
+    "comprimido": (comprimido, DANADO),
     "una bomba": (bomba, DANADO),
     "una bomba sin comprimir": (encimado, DANADO),
     "un arreglo que miente": (mentiroso, DANADO),
@@ -444,9 +453,12 @@ def test_los_modelos_que_se_rechazan(caso, orden, carpeta, modelo, capsys, monke
     assert arbol(carpeta) == antes
 
 
-def test_la_bomba_se_rechaza_sin_abrirla(tmp_path, monkeypatch):
-    (tmp_path / "m.npz").write_bytes(bomba(None))
-    assert (tmp_path / "m.npz").stat().st_size < 2**17
+@pytest.mark.parametrize("hacer", [bomba, encimado])
+def test_la_bomba_se_rechaza_sin_abrirla(hacer, tmp_path, monkeypatch):
+    (tmp_path / "m.npz").write_bytes(hacer(None))
+    with zipfile.ZipFile(tmp_path / "m.npz") as archivo:
+        dice = sum(parte.file_size for parte in archivo.infolist())
+    assert (tmp_path / "m.npz").stat().st_size < dice / 50
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("abrió"))
     with pytest.raises(ValueError, match="dañado"):
         cargar_arreglos(tmp_path / "m.npz")
