@@ -6,7 +6,7 @@ V := $(ENTORNO)/bin
 LISTO := $(ENTORNO)/listo
 export MOTOR
 
-.PHONY: libro libretas pruebas revisar formato banco busqueda reproducible servir limpiar candado
+.PHONY: libro libretas pruebas revisar formato banco busqueda ataques apagones reproducible servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -35,6 +35,15 @@ banco: $(LISTO)
 	$(V)/python -m pip install --quiet torch==2.13.0
 	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.banco
 	OPENBLAS_NUM_THREADS=2 $(V)/python -m codigo.banco
+
+# Entradas al azar, guiadas por atheris, contra lo que lee archivos ajenos; dice cuántas probó.
+ataques: $(LISTO)
+	$(V)/python -m pip install --quiet atheris==3.0.0
+	$(V)/python tests/ataques.py
+
+# Mata cincuenta veces a quien entrena, a quien busca y a quien teje, y revisa que no se pierda nada.
+apagones: $(LISTO)
+	$(V)/python tests/apagones.py --veces 50
 
 # Busca de nuevo las recetas y guarda los ensayos en data/. Tarda horas; si se interrumpe, sigue donde iba.
 busqueda: $(LISTO)

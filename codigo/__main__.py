@@ -1,284 +1,41 @@
 # Extraído de libro/08-entrenar.qmd
-# Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 46836b1f7e6eb2a5
+# Huella del contenido: 4cb131efcf03c570
 
-"""El programa de línea de órdenes: ``python -m codigo --ayuda``.
+"""El arranque de ``python -m codigo``.
 
-Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu lista».
+Se explica en el capítulo «Entrenar en serio», sección «Las órdenes».
 """
 
-import re
+import os
+import signal
 import sys
-from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Any
-
-import numpy as np
-import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-from typer.core import TyperCommand, TyperGroup
-
-from codigo.datos import Vocabulario, dividir, hacer_lote, leer_nombres
-from codigo.entrenamiento import Corrida, Divergencia, correr
-from codigo.evaluacion import clasificar, nats_en_lotes
-from codigo.generacion import generar as inventar
-from codigo.modelos import cargar_modelo, guardar_modelo
-from codigo.recetas import receta_para
-from codigo.redes import redes
-
-consola = Console(stderr=True, highlight=False)
-
-
-FRASES = {
-    r"Usage:": "Uso:",
-    r"\[OPTIONS\]": "[OPCIONES]",
-    r"COMMAND \[ARGS\]\.\.\.": "ORDEN …",
-    r"(?m)^Options:": "Opciones:",
-    r"(?m)^Arguments:": "Argumentos:",
-    r"(?m)^Commands:": "Órdenes:",
-    r"default:\s+": "por omisión: ",
-    r"\[required\]": "[obligatorio]",
-    r"<path>": "<ruta>",
-    r"<str>": "<texto>",
-    r"<int(?: range)?>": "<entero>",
-    r"<float>": "<número>",
-    r"Show this message and exit\.": "Muestra esta ayuda.",
-}
-
-
-FRASES |= {
-    r"Missing argument '(.+?)'\.": r"falta «\1»",
-    r"Missing option '(.+?)'\.": r"falta la opción «\1»",
-    r"Missing command\.": "falta decir qué hacer: entrenar, generar, evaluar o buscar",
-    r"No such command '(.+?)'\.": r"no existe la orden «\1»",
-    r"No such option: (\S+)": r"no existe la opción «\1»",
-    r"Option '(.+?)' requires an argument\.": r"a la opción «\1» le falta su valor",
-    r"Got unexpected extra argument\S* \((.+?)\)": r"sobra «\1»",
-    r"Invalid value for '(.+?)': (.+)": r"«\1» no acepta ese valor: \2",
-    r"Input should be a valid integer.*": "debe ser un entero",
-    r"Input should be a valid number.*": "debe ser un número",
-    r"Input should be greater than or equal to (\S+)": r"debe ser \1 o más",
-    r"Option '(.+?)' does not take a value\.": r"la opción «\1» no lleva valor",
-    r"\s*(Did you mean .*|\(Possible options: .*\))": "",
-}
-
-
-def en_espanol(texto: str) -> str:
-    """Las frases de Typer, en español."""
-    for ingles, espanol in FRASES.items():
-        texto = re.sub(ingles, espanol, texto)
-    return texto
-
-
-class Orden(TyperCommand):
-    """Una orden con la ayuda en español."""
-
-    def get_help(self, ctx: Any) -> str:
-        """El texto de la ayuda."""
-        return en_espanol(super().get_help(ctx))
-
-
-class Programa(TyperGroup):
-    """El programa completo, con la ayuda en español."""
-
-    def get_help(self, ctx: Any) -> str:
-        """El texto de la ayuda."""
-        return en_espanol(super().get_help(ctx))
-
-
-app = typer.Typer(
-    cls=Programa,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["--ayuda"]},
-    help="Redes recurrentes que aprenden tu lista de nombres e inventan otros.",
-)
-
-
-def leer_lista(ruta: Path, al_menos: int) -> list[str]:
-    """Los nombres de un archivo, o una frase clara de por qué no se puede."""
-    try:
-        nombres = leer_nombres(ruta)
-    except UnicodeDecodeError as error:
-        renglon = ruta.read_bytes()[: error.start].count(b"\n") + 1
-        raise ValueError(
-            f"{ruta}, renglón {renglon}: no está en UTF-8; guárdalo con esa codificación"
-        ) from error
-    distintos = len(set(nombres))
-    if distintos < al_menos:
-        raise ValueError(f"{ruta}: tiene {distintos} nombres y hacen falta {al_menos}")
-    return nombres
-
-
-@app.command(cls=Orden)
-def entrenar(
-    lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
-    salida: Annotated[Path, typer.Option(help="Dónde queda el modelo.")] = Path(
-        "modelo.npz"
-    ),
-    receta: Annotated[
-        str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
-    ] = "lstm",
-    neuronas: Annotated[int | None, typer.Option(min=1, help="Unidades.")] = None,
-    epocas: Annotated[int | None, typer.Option(min=1, help="Vueltas.")] = None,
-    tasa: Annotated[float | None, typer.Option(help="De aprendizaje.")] = None,
-    semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
-    reanudar: Annotated[
-        bool, typer.Option("--reanudar", help="Sigue uno que se interrumpió.")
-    ] = False,
-) -> None:
-    """Entrena una red con una lista de nombres."""
-    # ⟨preparar la corrida y su punto⟩
-    if salida.is_dir() or salida.resolve() == lista.resolve():
-        raise ValueError(
-            f"{salida} no sirve de salida: es una carpeta o la misma lista"
-        )
-    nombres = leer_lista(lista, al_menos=20)
-    vocabulario, particion = Vocabulario(nombres), dividir(nombres)
-    pedido: dict[str, Any] = {
-        "H": neuronas,
-        "epocas": epocas,
-        "tasa": tasa,
-        "semilla": semilla,
-    }
-    cambios = {clave: valor for clave, valor in pedido.items() if valor is not None}
-    escogida = replace(receta_para(receta, len(particion.entrenamiento)), **cambios)
-    corrida = Corrida(escogida, *particion[:2], vocabulario)
-    punto = salida.with_name(f"{salida.name}.punto")
-    # ⟨mirar si hay un punto⟩
-    if punto.is_file() and not reanudar:
-        raise ValueError(
-            f"hay un entrenamiento a medias en {punto}: usa --reanudar, o bórralo"
-        )
-    if reanudar and not punto.is_file():
-        raise ValueError(f"no hay un entrenamiento a medias en {punto}")
-    # ⟨entrenar y cuidar lo ganado⟩
-    try:
-        # ⟨entrenar con barra⟩
-        columnas = (
-            BarColumn(),
-            TextColumn("{task.description}"),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columnas, console=consola) as barra:
-            tarea = barra.add_task("empieza", total=escogida.epocas)
-            for _ in correr(corrida, punto):
-                barra.update(
-                    tarea,
-                    completed=len(corrida.validadas),
-                    description=f"entrenamiento {corrida.entrenadas[-1]:.3f}, "
-                    f"validación {corrida.validadas[-1]:.3f}",
-                )
-    except KeyboardInterrupt:
-        seguir = f"; --reanudar sigue desde {punto}" if punto.is_file() else ""
-        consola.print(f"interrumpido{seguir}", markup=False, soft_wrap=True)
-        raise typer.Exit(130) from None
-    except Divergencia as error:
-        punto.unlink(missing_ok=True)
-        if not corrida.validadas:
-            raise
-        guardar_modelo(salida, corrida.mejores, vocabulario, escogida)
-        raise Divergencia(f"{error}; {salida} tiene los mejores hasta ahí") from None
-    guardar_modelo(salida, corrida.mejores, vocabulario, escogida)
-    punto.unlink(missing_ok=True)
-    nats = f"{min(corrida.validadas):.3f} nats por símbolo en validación"
-    consola.print(f"{salida}: {nats}", markup=False, soft_wrap=True)
-
-
-@app.command(cls=Orden)
-def generar(
-    modelo: Annotated[Path, typer.Argument(help="El modelo que dejó «entrenar».")],
-    n: Annotated[int, typer.Option("-n", min=1, help="Cuántos nombres.")] = 10,
-    temperatura: Annotated[
-        float, typer.Option(help="Menos de 1, prudente; más, atrevido.")
-    ] = 1.0,
-    prefijo: Annotated[str, typer.Option(help="Cómo empiezan todos.")] = "",
-    maximo: Annotated[int, typer.Option(min=1, help="Letras, a lo más.")] = 80,
-    semilla: Annotated[
-        int | None, typer.Option(min=0, help="Para repetir lo mismo.")
-    ] = None,
-) -> None:
-    """Inventa nombres con un modelo y los escribe, uno por renglón."""
-    red, vocabulario = cargar_modelo(modelo)
-    rng = np.random.default_rng(semilla)
-    for tanda in [2000] * (n // 2000) + [n % 2000] * (n % 2000 > 0):
-        suyos = inventar(red, vocabulario, tanda, rng, temperatura, maximo, prefijo)
-        print(*suyos, sep="\n", flush=True)
-
-
-@app.command(cls=Orden)
-def evaluar(
-    modelo: Annotated[Path, typer.Argument(help="El modelo que dejó «entrenar».")],
-    lista: Annotated[
-        Path, typer.Argument(help="Archivo UTF-8, un nombre por renglón.")
-    ],
-) -> None:
-    """Mide la sorpresa de un modelo ante una lista y cuánto copia de ella."""
-    red, vocabulario = cargar_modelo(modelo)
-    nombres = sorted(sorted(set(leer_lista(lista, al_menos=1))), key=len)
-    lotes = [
-        hacer_lote(nombres[i : i + 64], vocabulario) for i in range(0, len(nombres), 64)
-    ]
-    inventados = inventar(red, vocabulario, 1000, np.random.default_rng(0))
-    clases = [clasificar(uno, set(nombres), set()) for uno in inventados]
-    print(f"nats por símbolo: {nats_en_lotes(red, lotes):.3f}")
-    print(f"inventados que están en la lista: {clases.count('copia') / 10:.1f} %")
-
-
-# ⟨la orden de buscar⟩
-@app.command(cls=Orden)
-def buscar(
-    lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
-    salida: Annotated[Path, typer.Option(help="Tabla CSV con los ensayos.")],
-    receta: Annotated[
-        str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
-    ] = "lstm",
-    ensayos: Annotated[int, typer.Option(min=1, help="Cuántas probar.")] = 100,
-    finalistas: Annotated[int, typer.Option(min=0, help="Con más semillas.")] = 5,
-    procesos: Annotated[int, typer.Option(min=1, help="Cuántos a la vez.")] = 2,
-    almacen: Annotated[
-        str, typer.Option(help="Base de datos, por su URL de Optuna.")
-    ] = "sqlite:///busqueda.db",
-) -> None:
-    """Busca una receta; repetir la orden sigue donde se quedó."""
-    from codigo import busqueda
-
-    leer_lista(lista, al_menos=20)
-    receta_para(receta, 1)
-    hechos = busqueda.buscar(lista, receta, almacen, ensayos, procesos, finalistas)
-    busqueda.escribir_ensayos(salida, hechos, lista)
-    consola.print(f"{salida}: {len(hechos)} ensayos", markup=False, soft_wrap=True)
-
-
-POR_QUE: dict[type[OSError], str] = {
-    FileNotFoundError: "no existe",
-    PermissionError: "no hay permiso",
-    IsADirectoryError: "es una carpeta",
-    FileExistsError: "hay un archivo donde debería haber una carpeta",
-    NotADirectoryError: "hay un archivo donde debería haber una carpeta",
-}
 
 
 def main() -> int:
     """Corre el programa; devuelve el código de salida."""
+    antes = signal.signal(signal.SIGINT, terminar)
     try:
-        return app(prog_name="python -m codigo", standalone_mode=False) or 0
-    except OSError as error:
-        que = POR_QUE.get(type(error), "no se pudo leer o escribir")
-        mensaje = f"{error.filename or 'el archivo'}: {que}"
-    except MemoryError:
-        mensaje = "no alcanza la memoria; pide menos neuronas o menos nombres"
-    except (ValueError, Divergencia) as error:
-        mensaje = str(error)
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # los errores de uso, de Typer
-            raise
-        mensaje = en_espanol(error.format_message())
-    consola.print(f"error: {mensaje}", markup=False, soft_wrap=True)
-    return 1
+        from codigo.linea import correr_programa
+
+        return correr_programa()
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        signal.signal(signal.SIGINT, antes)
+
+
+def terminar(*_: object) -> None:
+    """Acaba en este instante, sin despedirse."""
+    os.write(2, b"interrumpido\n")
+    os._exit(130)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    salida = main()
+    if salida == 130:
+        os._exit(
+            130
+        )  # al despedirse de una interrupción, Python puede cambiar el código
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ya nada más falta cerrar
+    sys.exit(salida)

@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 734ea6855194e528
+# Huella del contenido: bc659a788cbe9911
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -12,10 +12,10 @@ import json
 import os
 import platform
 import re
-import zipfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -38,13 +38,26 @@ def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
     ruta.parent.mkdir(parents=True, exist_ok=True)
     temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
     try:
+        _borrar_abandonados(ruta)
         with temporal.open("wb") as archivo:
             np.savez(archivo, allow_pickle=False, **arreglos)
             archivo.flush()
             os.fsync(archivo.fileno())
         os.replace(temporal, ruta)
+    except OSError as error:
+        error.filename = str(ruta)
+        raise
     finally:
-        temporal.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporal.unlink()
+
+
+def _borrar_abandonados(ruta: Path) -> None:
+    for otro in ruta.parent.iterdir():
+        es_temporal = otro.name.startswith(f".{ruta.name}.") and otro.suffix == ".tmp"
+        with suppress(FileNotFoundError):  # su dueño lo acaba de mover
+            if es_temporal and time.time() - otro.stat().st_mtime > 3600:
+                otro.unlink()
 
 
 def cargar_arreglos(ruta: str | Path) -> dict[str, np.ndarray]:
@@ -54,11 +67,18 @@ def cargar_arreglos(ruta: str | Path) -> dict[str, np.ndarray]:
         OSError: si el archivo no se puede leer.
         ValueError: si está dañado, o no es un ``.npz`` de arreglos.
     """
-    try:
-        with np.load(ruta, allow_pickle=False) as archivo:
-            return dict(archivo)
-    except (ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{ruta} está dañado o no es un .npz de arreglos") from error
+    mide = Path(ruta).stat().st_size
+    with open(ruta, "rb") as crudo:
+        try:
+            archivo = np.load(crudo, allow_pickle=False)
+            partes = archivo.zip.infolist()
+            comprimido = any(parte.compress_type for parte in partes)
+            if comprimido or sum(parte.file_size for parte in partes) > mide:
+                raise ValueError("dice que mide más de lo que ocupa")
+            return {nombre: archivo[nombre][...] for nombre in archivo}
+        except Exception as error:  # zipfile, NumPy y ast se quejan de muchas maneras
+            queja = f"{ruta} está dañado o no es un .npz de arreglos"
+            raise ValueError(queja) from error
 
 
 def recordar(

@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b2c2d126ca4570d4
+# Huella del contenido: 1728e66a3c8b837e
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -10,7 +10,9 @@ Se explica en el capítulo «Afinar sin engañarse».
 import csv
 import hashlib
 import os
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -180,17 +182,39 @@ def buscar(
     return estudio.get_trials(states=TERMINADOS)
 
 
+@contextmanager
+def sordo_a_ctrl_c() -> Iterator[None]:
+    """Lo que se empiece aquí dentro no atiende Ctrl-C; al salir, quien lo llama sí."""
+    antes = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, antes)
+
+
 def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
     contexto = get_context("spawn")
     ayudantes = [
-        contexto.Process(target=trabajar, args=(*pedido, quien + 1), daemon=True)
+        contexto.Process(target=_ayudar, args=(*pedido, quien + 1), daemon=True)
         for quien in range(procesos)
     ]
-    for ayudante in ayudantes:
-        ayudante.start()
+    with sordo_a_ctrl_c():
+        for ayudante in ayudantes:
+            ayudante.start()
     for ayudante in ayudantes:
         ayudante.join()
-    trabajar(*pedido)
+    try:
+        trabajar(*pedido)
+    except (SQLAlchemyError, optuna.exceptions.OptunaError, AssertionError) as error:
+        raise ValueError(
+            f"el almacén {pedido[2]} dejó de responder (¿se llenó el disco?); "
+            "lo terminado sigue ahí"
+        ) from error
+
+
+def _ayudar(*pedido: Any) -> None:
+    with suppress(Exception):  # quien coordina tropieza con lo mismo, y lo dice
+        trabajar(*pedido)
 
 
 def escribir_ensayos(ruta: Path, ensayos: Sequence[FrozenTrial], lista: Path) -> None:
@@ -214,11 +238,18 @@ def escribir_ensayos(ruta: Path, ensayos: Sequence[FrozenTrial], lista: Path) ->
 def escribir_filas(ruta: Path, filas: Sequence[dict[str, Any]]) -> None:
     """Escribe una tabla CSV completa, o no la escribe."""
     temporal = ruta.with_name(f".{ruta.name}.tmp")
-    with temporal.open("w", encoding="utf-8", newline="") as archivo:
-        escritor = csv.DictWriter(archivo, list(filas[0]), lineterminator="\n")
-        escritor.writeheader()
-        escritor.writerows(filas)
-    os.replace(temporal, ruta)
+    try:
+        with temporal.open("w", encoding="utf-8", newline="") as archivo:
+            escritor = csv.DictWriter(archivo, list(filas[0]), lineterminator="\n")
+            escritor.writeheader()
+            escritor.writerows(filas)
+        os.replace(temporal, ruta)
+    except OSError as error:
+        error.filename = str(ruta)
+        raise
+    finally:
+        with suppress(OSError):
+            temporal.unlink()
 
 
 def leer_filas(ruta: Path) -> list[dict[str, str]]:

@@ -1,7 +1,7 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b85bcf0c297103d6
+# Huella del contenido: 109a9995a792d041
 
 """Inventar nombres: sortear un símbolo tras otro hasta el ``FIN``.
 
@@ -24,7 +24,7 @@ def sortear(
     pesos = logitos - logitos.max(axis=1, keepdims=True)
     if temperatura != 1:
         with np.errstate(over="ignore"):  # muy fría: menos infinito está bien
-            pesos /= temperatura
+            pesos /= max(temperatura, np.finfo(pesos.dtype).tiny)
     np.exp(pesos, out=pesos)
     acumulada = pesos.cumsum(axis=1)
     dardos = rng.random((len(logitos), 1), dtype=acumulada.dtype) * acumulada[:, -1:]

@@ -1,27 +1,41 @@
 """Las órdenes del taller: ``python -m imprenta {extraer,libro,servir…}``."""
 
 import argparse
+import errno
 import os
 import sys
 from pathlib import Path
-
-from imprenta import extraer
-from imprenta.errores import ErrorDelLibro
 
 RAIZ = Path(__file__).resolve().parent.parent
 
 
 def principal(argumentos: list[str] | None = None) -> int:
-    """Cumple una orden; devuelve 0, o 1 si las fuentes del libro tienen un error."""
-    opciones = _ordenes().parse_args(argumentos)
+    """Cumple una orden; devuelve 0, o 1 si no se pudo; dice por qué."""
     try:
-        return opciones.funcion(opciones) or 0
-    except ErrorDelLibro as error:
-        print(error, file=sys.stderr)
+        from imprenta.errores import ErrorDelLibro
+
+        opciones = _ordenes().parse_args(argumentos)
+        try:
+            return opciones.funcion(opciones) or 0
+        except ErrorDelLibro as error:
+            print(error, file=sys.stderr)
+        except OSError as error:
+            print(f"{error.filename or 'el disco'}: {_por_que(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrumpido: el último libro bueno queda como estaba.", file=sys.stderr)
         return 130
+
+
+def _por_que(error: OSError) -> str:
+    return {
+        errno.ENOENT: "no existe",
+        errno.EACCES: "no hay permiso",
+        errno.ENOSPC: "no queda espacio en el disco",
+        errno.EFBIG: "no queda espacio en el disco",
+        errno.EROFS: "está en un disco de solo lectura",
+        errno.ENAMETOOLONG: "el nombre es demasiado largo",
+    }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")
 
 
 def _ordenes() -> argparse.ArgumentParser:
@@ -61,6 +75,8 @@ def _ordenes() -> argparse.ArgumentParser:
 
 
 def _extraer(opciones: argparse.Namespace) -> None:
+    from imprenta import extraer
+
     if opciones.revisa:
         extraer.revisar(opciones.raiz, extraer.armar(opciones.raiz))
         return
@@ -107,4 +123,8 @@ def _servir(opciones: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(principal())
+    codigo = principal()
+    sys.stdout.flush()
+    if codigo == 130:
+        os._exit(130)  # sin esperar a los hilos que todavía escuchan a un núcleo
+    sys.exit(codigo)

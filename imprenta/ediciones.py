@@ -159,7 +159,7 @@ def _epub(
     argumentos += [f"--css={recursos / 'epub.css'}", f"--resource-path={figuras}"]
     if (raiz / PORTADA).is_file():
         argumentos.append(f"--epub-cover-image={raiz / PORTADA}")
-    with TemporaryDirectory(prefix="epub-") as carpeta:
+    with TemporaryDirectory(prefix="imprenta-") as carpeta:
         salida = Path(carpeta, "libro.epub")
         argumentos += [*filtros(raiz)[2:], f"--output={salida}"]
         pandoc(raiz, argumentos, juntos(), "el EPUB")

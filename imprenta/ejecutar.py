@@ -198,8 +198,9 @@ def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
     cuenta = 0  # la de las celdas: ni la preparación ni las expresiones se numeran
     with ExitStack() as pila:
         if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
-            carpeta = pila.enter_context(TemporaryDirectory(prefix="libro-"))
+            carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
             cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
+            cliente.km.connection_file = f"{carpeta}/nucleo.json"
         pila.enter_context(cliente.setup_kernel(env={**entorno(raiz), **os.environ}))
         NUCLEOS.add(cliente.km.provisioner.pid)
         pila.callback(NUCLEOS.discard, cliente.km.provisioner.pid)

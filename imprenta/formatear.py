@@ -10,6 +10,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+from imprenta.archivos import escribir
 from imprenta.extraer import REFERENCIA, Trozo, es_trozo, leer_trozos
 from imprenta.fuentes import Bloque, leer_capitulo, rutas_de_capitulos
 
@@ -30,7 +31,7 @@ def formatear(raiz: Path) -> list[str]:
                 lineas[bloque.linea : bloque.fin - 1] = _con_formato(bloque, sangria)
         texto = "\n".join(lineas)
         if texto != (raiz / ruta).read_text(encoding="utf-8"):
-            (raiz / ruta).write_text(texto, encoding="utf-8")
+            escribir(raiz / ruta, texto)
             cambiados.append(ruta)
     return cambiados
 

@@ -63,9 +63,15 @@ def rutas_de_capitulos(raiz: Path) -> list[str]:
             "no existe; es el archivo que lista los capítulos", indice.name
         )
     rutas = []
-    for numero, linea in enumerate(indice.read_text(encoding="utf-8").splitlines(), 1):
+    for numero, linea in enumerate(leer_texto(raiz, indice.name).split("\n"), 1):
         if hallado := CAPITULO.match(linea):
             rutas.append(hallado[1])
+            if ".." in hallado[1].split("/") or hallado[1].startswith("/"):
+                raise ErrorDelLibro(
+                    f"el capítulo {hallado[1]} está fuera del libro",
+                    indice.name,
+                    numero,
+                )
             if not (raiz / hallado[1]).is_file():
                 raise ErrorDelLibro(
                     f"el capítulo {hallado[1]} no existe", indice.name, numero
@@ -75,17 +81,27 @@ def rutas_de_capitulos(raiz: Path) -> list[str]:
     return rutas
 
 
+def leer_texto(raiz: Path, ruta: str) -> str:
+    """El texto de una fuente del libro.
+
+    Raises:
+        ErrorDelLibro: si no es UTF-8; dice en qué renglón.
+    """
+    crudo = (raiz / ruta).read_bytes()
+    try:
+        return crudo.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        linea = crudo.count(b"\n", 0, error.start) + 1
+        raise ErrorDelLibro(f"no está en UTF-8 ({error.reason})", ruta, linea) from None
+
+
 def leer_capitulo(raiz: Path, ruta: str) -> list[Bloque | Prosa]:
     """Separa un capítulo en bloques de código y prosa, sin perder un renglón.
 
     Raises:
         ErrorDelLibro: si un bloque no se cierra o si el archivo no es UTF-8.
     """
-    try:
-        lineas = (raiz / ruta).read_text(encoding="utf-8").split("\n")
-    except UnicodeDecodeError as error:
-        raise ErrorDelLibro(f"no está en UTF-8 ({error.reason})", ruta) from None
-    return list(_segmentos(ruta, lineas))
+    return list(_segmentos(ruta, leer_texto(raiz, ruta).split("\n")))
 
 
 def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Bloque | Prosa]:

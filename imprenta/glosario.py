@@ -17,8 +17,9 @@ import yaml
 from imprenta.archivos import escribir
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import en_ascii
-from imprenta.fuentes import Prosa, leer_capitulo, rutas_de_capitulos
+from imprenta.fuentes import Prosa, leer_capitulo, leer_texto, rutas_de_capitulos
 from imprenta.subconjunto import ENCABEZADO, ETIQUETA, limpia
+from imprenta.yml import leer_yaml
 
 TERMINOS = Path("libro/recursos/glosario.yml")
 INDICE = Path(".cache/glosario.json")
@@ -65,11 +66,8 @@ def leer(raiz: Path) -> list[Termino]:
     """
     if not (raiz / TERMINOS).is_file():
         return []
-    texto = (raiz / TERMINOS).read_text(encoding="utf-8")
-    try:
-        fichas, nodo = yaml.safe_load(texto), yaml.compose(texto)
-    except yaml.YAMLError as error:
-        raise ErrorDelLibro(f"no es YAML válido: {error}", TERMINOS) from None
+    texto = leer_texto(raiz, TERMINOS.as_posix())
+    fichas, nodo = leer_yaml(texto, TERMINOS), yaml.compose(texto)
     if not isinstance(fichas, list):
         raise ErrorDelLibro("debe ser una lista de términos", TERMINOS, 1)
     lineas = [suyo.start_mark.line + 1 for suyo in nodo.value] if nodo else []

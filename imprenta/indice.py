@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from imprenta.ejecutar import Figuras
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import rutas_de_capitulos
+from imprenta.fuentes import leer_texto, rutas_de_capitulos
+from imprenta.yml import leer_yaml
 
 TAREA = "libro/tarea.md"
 
@@ -70,29 +69,37 @@ def leer_libro(raiz: Path) -> Libro:
         ErrorDelLibro: si no es YAML válido o le falta algo que los dos tejedores necesitan.
     """
     rutas = rutas_de_capitulos(raiz)
+    datos = leer_yaml(leer_texto(raiz, "_quarto.yml"), "_quarto.yml")
     try:
-        datos = yaml.safe_load((raiz / "_quarto.yml").read_text(encoding="utf-8"))
         libro, formato = datos["book"], datos["format"]["html"]
-        figuras = Figuras(
-            formato["fig-width"], formato["fig-height"], formato["fig-format"]
-        )
+        ancho, alto = formato["fig-width"], formato["fig-height"]
+        figuras = Figuras(ancho + 0, alto + 0, str(formato["fig-format"]))
         entradas = list(_entradas(libro))
-    except yaml.YAMLError as error:
-        raise ErrorDelLibro(f"no es YAML válido: {error}", "_quarto.yml") from None
+        titulo = str(libro["title"])
+        subtitulo, autor, descripcion, icono = (
+            str(libro.get(nombre, ""))
+            for nombre in ("subtitle", "author", "description", "favicon")
+        )
+        recursos = [str(patron) for patron in datos["project"].get("resources", [])]
     except KeyError as error:
         raise ErrorDelLibro(f"le falta la opción {error}", "_quarto.yml") from None
+    except (TypeError, ValueError, AttributeError, RecursionError):
+        raise ErrorDelLibro(
+            "alguna de sus opciones no tiene la forma que debe: project, book o format",
+            "_quarto.yml",
+        ) from None
     if [entrada.ruta for entrada in entradas] != rutas:
         raise ErrorDelLibro(
             "los capítulos deben ir uno por renglón, como «- libro/x.qmd»",
             "_quarto.yml",
         )
     return Libro(
-        libro["title"],
-        libro.get("subtitle", ""),
-        libro.get("author", ""),
-        libro.get("description", ""),
-        libro.get("favicon", ""),
-        datos["project"].get("resources", []),
+        titulo,
+        subtitulo,
+        autor,
+        descripcion,
+        icono,
+        recursos,
         figuras,
         entradas,
         "libretas/tarea.ipynb" if (raiz / TAREA).is_file() else "",

@@ -1,5 +1,6 @@
 """Hace el libro completo con el tejedor que haya, y solo reemplaza el anterior si todo salió bien."""
 
+import ctypes
 import json
 import os
 import platform
@@ -17,6 +18,7 @@ import numpy as np
 
 from imprenta import buscador, tejer
 from imprenta.archivos import escribir
+from imprenta.candado import limpiar, uno_a_la_vez
 from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
@@ -43,15 +45,17 @@ def hacer(raiz: Path, motor: str | None) -> None:
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
     if elegido == "quarto" and not quarto:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
-    preparar(raiz)
-    nuevo = Path(mkdtemp(prefix=f"{SITIO}.", dir=raiz))
-    try:
-        (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
-        revisar_referencias(nuevo)
-        revisar_enlaces(nuevo)
-        _reemplazar(nuevo, raiz / SITIO)
-    finally:
-        shutil.rmtree(nuevo, ignore_errors=True)
+    with uno_a_la_vez(raiz):
+        limpiar(raiz, SITIO)
+        preparar(raiz)
+        nuevo = Path(mkdtemp(prefix=f"{SITIO}.", dir=raiz))
+        try:
+            (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
+            revisar_referencias(nuevo)
+            revisar_enlaces(nuevo)
+            _reemplazar(nuevo, raiz / SITIO)
+        finally:
+            shutil.rmtree(nuevo, ignore_errors=True)
     tejedor = "Quarto" if elegido == "quarto" else "la edición Pandoc"
     print(
         f"Listo en {time.monotonic() - inicio:.0f} s: {SITIO}/index.html, tejido con {tejedor}."
@@ -84,7 +88,7 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
 def para_llevar(raiz: Path, sitio: Path) -> None:
     """Agrega a un sitio que tejió Quarto lo que Quarto no hace: libretas, EPUB y PDF."""
     libro = leer_libro(raiz)
-    with TemporaryDirectory(prefix="libro-") as carpeta:
+    with TemporaryDirectory(prefix="imprenta-") as carpeta:
         figuras = Path(carpeta)
         capitulos, paginas, _ = _leer(raiz, libro, figuras)
         tejer.copiar_recursos(raiz, libro, paginas, figuras)
@@ -94,11 +98,12 @@ def para_llevar(raiz: Path, sitio: Path) -> None:
 
 def solo_libretas(raiz: Path) -> None:
     """Escribe las libretas en ``_libro/libretas/`` sin tejer lo demás."""
-    preparar(raiz)
-    libro = leer_libro(raiz)
-    with TemporaryDirectory(prefix="libro-") as carpeta:
-        capitulos, _, _ = _leer(raiz, libro, Path(carpeta))
-    _escribir_libretas(raiz, libro, capitulos, raiz / SITIO)
+    with uno_a_la_vez(raiz):
+        preparar(raiz)
+        libro = leer_libro(raiz)
+        with TemporaryDirectory(prefix="imprenta-") as carpeta:
+            capitulos, _, _ = _leer(raiz, libro, Path(carpeta))
+        _escribir_libretas(raiz, libro, capitulos, raiz / SITIO)
 
 
 def _escribir_libretas(
@@ -109,7 +114,8 @@ def _escribir_libretas(
         escribir(sitio / entrada.libreta, a_texto(libreta))
     if libro.tarea:
         escribir(sitio / libro.tarea, hacer_tarea(raiz))
-        shutil.copy(raiz / DATOS, (sitio / libro.tarea).parent)
+        datos = (sitio / libro.tarea).with_name(DATOS.rpartition("/")[2])
+        escribir(datos, (raiz / DATOS).read_bytes())
 
 
 def _leer(
@@ -167,15 +173,32 @@ def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
                 futuro.result()
         except BaseException:
             hilos.shutdown(wait=False, cancel_futures=True)
-            terminar_nucleos()
+            while not all(futuro.done() for futuro in futuros):
+                terminar_nucleos()  # también los que apenas estaban arrancando
+                time.sleep(0.05)
             raise
         return [futuro.result() for futuro in reversed(futuros)]
 
 
 def _reemplazar(nuevo: Path, actual: Path) -> None:
+    """Pone el libro nuevo en el lugar del actual, que queda donde estaba el nuevo."""
     nuevo.chmod(0o755)
-    viejo = nuevo.with_name(f"{nuevo.name}.viejo")
-    if actual.exists():
+    if not actual.exists():
+        os.replace(nuevo, actual)
+    elif not _intercambiar(
+        nuevo, actual
+    ):  # en dos pasos; ``limpiar`` compone lo que falte
+        viejo = nuevo.with_name(f"{nuevo.name}.viejo")
         os.replace(actual, viejo)
-    os.replace(nuevo, actual)
-    shutil.rmtree(viejo, ignore_errors=True)
+        os.replace(nuevo, actual)
+        os.replace(viejo, nuevo)
+
+
+def _intercambiar(uno: Path, otro: Path) -> bool:
+    """Cambia dos carpetas de nombre en una sola operación, si el sistema sabe hacerlo."""
+    AQUI, INTERCAMBIAR = -100, 2  # AT_FDCWD y RENAME_EXCHANGE, de Linux
+    try:
+        renameat2 = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    return renameat2(AQUI, bytes(uno), AQUI, bytes(otro), INTERCAMBIAR) == 0

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import es_trozo
 from imprenta.fuentes import Bloque, Prosa, leer_capitulo, rutas_de_capitulos
+from imprenta.yml import leer_yaml
 
 OPCIONES = {
     "label": str,
@@ -90,14 +89,8 @@ def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
         len(celda.lineas),
     )
     texto = "\n".join(linea[2:].removeprefix(" ") for linea in celda.lineas[:cuantas])
-    try:
-        leidas = yaml.safe_load(texto) or {}
-    except yaml.YAMLError as error:
-        raise ErrorDelLibro(
-            f"las opciones de la celda no son YAML válido: {error}",
-            celda.archivo,
-            celda.linea,
-        ) from None
+    queja = "las opciones de la celda no son"
+    leidas = leer_yaml(texto, celda.archivo, celda.linea, queja) or {}
     if not isinstance(leidas, dict):
         mensaje = "las opciones de la celda van como «#| nombre: valor»"
         raise ErrorDelLibro(mensaje, celda.archivo, celda.linea)

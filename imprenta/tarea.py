@@ -124,7 +124,7 @@ def _correr(raiz: Path, celdas: list[Celda]) -> bytes:
         Pedido(TAREA, celda.bloque.linea, "la celda", celda.codigo, True)
         for celda in celdas
     ]
-    with TemporaryDirectory(prefix="tarea-") as carpeta:
+    with TemporaryDirectory(prefix="imprenta-") as carpeta:
         shutil.copy(raiz / DATOS, carpeta)
         shutil.copy(raiz / "_environment", carpeta)
         return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()

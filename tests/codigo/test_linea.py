@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 
-import numpy as np
 import pytest
 
 from codigo.datos import leer_nombres
@@ -103,53 +102,6 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
     assert corta.returncode == 0 and salida.is_file() and not punto.exists()
 
 
-@pytest.mark.parametrize(
-    ("argumentos", "frase"),
-    [
-        ((), "falta decir qué hacer"),
-        (("volar",), "no existe la orden «volar»"),
-        (("entrenar",), "falta «lista»"),
-        (("entrenar", "no-esta.txt"), "no-esta.txt: no existe"),
-        (("entrenar", "latin.txt"), "latin.txt, renglón 2: no está en UTF-8"),
-        (("entrenar", "cortas.txt"), "tiene 3 nombres y hacen falta 20"),
-        (("entrenar", "lista.txt", "--modelo", "nadie"), "no hay modelo «nadie»"),
-        (("entrenar", "lista.txt", "--epocas", "0"), "debe ser 1 o más"),
-        (("generar", "lista.txt"), "está dañado o no es un .npz"),
-        (("generar", "m.npz", "-n", "muchos"), "debe ser un entero"),
-        (
-            ("generar", "m.npz", "--temperatura", "0"),
-            "la temperatura debe ser mayor que cero",
-        ),
-        (("generar", "m.npz", "--prefijo", "Ω"), "el vocabulario no tiene ['Ω']"),
-        (("generar", "m.npz", "--raro"), "no existe la opción «--raro»"),
-        (("generar", "m.npz", "otro"), "sobra «otro»"),
-        (("generar", "."), ".: es una carpeta"),
-        (("generar", "otro.npz"), "no es un modelo de este programa"),
-        (("entrenar", "lista.txt", "--salida", "."), "no sirve de salida"),
-        (("entrenar", "lista.txt", "--salida", "lista.txt"), "no sirve de salida"),
-        (("entrenar", "lista.txt", "--reanudar=3"), "no lleva valor"),
-        (("evaluar", "m.npz", "ajena.txt"), "el vocabulario no tiene"),
-    ],
-)
-def test_los_errores_son_una_frase_en_espanol(argumentos, frase, tmp_path, modelo):
-    (tmp_path / "latin.txt").write_bytes(
-        "Ucú\nPeñón\n".encode().replace(b"\xc3\xb1", b"\xf1")
-    )
-    (tmp_path / "cortas.txt").write_text("a\nb\nc\n", "utf-8")
-    (tmp_path / "lista.txt").write_text(
-        "\n".join(f"nombre {n}" for n in range(30)), "utf-8"
-    )
-    (tmp_path / "ajena.txt").write_text("\n".join(f"名{n}" for n in range(30)), "utf-8")
-    np.savez(tmp_path / "otro.npz", a=np.ones(2))
-    (tmp_path / "m.npz").write_bytes(modelo.read_bytes())
-    antes = {ruta.name for ruta in tmp_path.iterdir()}
-    resultado = correr(*argumentos, cwd=tmp_path)
-    assert resultado.returncode == 1
-    assert frase in resultado.stderr and resultado.stdout == ""
-    assert "Traceback" not in resultado.stderr and resultado.stderr.count("\n") == 1
-    assert {ruta.name for ruta in tmp_path.iterdir()} == antes, "dejó algo a medias"
-
-
 @pytest.mark.parametrize("orden", [(), ("entrenar",), ("generar",), ("evaluar",)])
 def test_la_ayuda_esta_en_espanol(orden):
     resultado = correr(*orden, "--ayuda")
@@ -158,18 +110,3 @@ def test_la_ayuda_esta_en_espanol(orden):
         r"Usage|Options|Arguments|Commands|default|required|Show|exit|<(str|int|path|float)",
         resultado.stdout,
     )
-
-
-def test_si_diverge_lo_dice_y_no_estorba_al_siguiente(lista, tmp_path):
-    salida = tmp_path / "m.npz"
-    resultado = correr(
-        "entrenar", lista, "--salida", salida, "--tasa", "nan", "--epocas", 3
-    )
-    assert resultado.returncode == 1 and "dejó de ser un número" in resultado.stderr
-    assert "Traceback" not in resultado.stderr and list(tmp_path.iterdir()) == []
-
-
-def test_un_punto_danado_es_un_error_claro(lista, tmp_path):
-    (tmp_path / "m.npz.punto").write_bytes(b"basura")
-    resultado = correr("entrenar", lista, "--salida", tmp_path / "m.npz", "--reanudar")
-    assert resultado.returncode == 1 and "m.npz.punto está dañado" in resultado.stderr

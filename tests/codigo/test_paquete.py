@@ -45,7 +45,7 @@ def test_todo_lo_publico_esta_documentado(nombre):
 @pytest.mark.parametrize("nombre", [*MODULOS, *SOLUCIONES])
 def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
     permitidas = {
-        "__main__": {"typer", "rich"},
+        "linea": {"typer", "rich"},
         "banco": {"torch"},
         "busqueda": {"optuna", "sqlalchemy", "sklearn"},
         "evaluacion": {"rapidfuzz", "sklearn"},

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,27 +42,26 @@ format:
 Hacer = Callable[..., Path]
 
 
+def escribir_libro(raiz: Path, glosario: str = "", **capitulos: str) -> Path:
+    """Escribe un libro con los capítulos que se le den; los demás quedan mínimos."""
+    (raiz / "_quarto.yml").write_text(QUARTO_YML, encoding="utf-8")
+    (raiz / "_environment").write_text("SOURCE_DATE_EPOCH=0\n", encoding="utf-8")
+    for carpeta in ("libro/recursos", "codigo", "data"):
+        (raiz / carpeta).mkdir(parents=True, exist_ok=True)
+    for recurso in (RAIZ / "libro/recursos").iterdir():
+        shutil.copy(recurso, raiz / "libro/recursos")
+    terminos = raiz / "libro/recursos/glosario.yml"
+    terminos.write_text(glosario or "[]\n", encoding="utf-8")
+    for nombre in ("index", "uno", "dos", "ap"):
+        clase = " .unnumbered" if nombre == "index" else ""
+        minimo = f"# El capítulo {nombre} {{#sec-{nombre}{clase}}}\n\nTexto.\n"
+        texto = capitulos.get(nombre, minimo)
+        ruta = "index.qmd" if nombre == "index" else f"libro/{nombre}.qmd"
+        (raiz / ruta).write_text(texto, encoding="utf-8")
+    return raiz
+
+
 @pytest.fixture
 def hacer_libro(tmp_path: Path) -> Hacer:
-    """Escribe un libro con los capítulos que se le den; los demás quedan mínimos."""
-
-    def hacer(glosario: str = "", **capitulos: str) -> Path:
-        (tmp_path / "_quarto.yml").write_text(QUARTO_YML, encoding="utf-8")
-        (tmp_path / "_environment").write_text(
-            "SOURCE_DATE_EPOCH=0\n", encoding="utf-8"
-        )
-        for carpeta in ("libro/recursos", "codigo", "data"):
-            (tmp_path / carpeta).mkdir(parents=True, exist_ok=True)
-        for recurso in (RAIZ / "libro/recursos").iterdir():
-            shutil.copy(recurso, tmp_path / "libro/recursos")
-        terminos = tmp_path / "libro/recursos/glosario.yml"
-        terminos.write_text(glosario or "[]\n", encoding="utf-8")
-        for nombre in ("index", "uno", "dos", "ap"):
-            clase = " .unnumbered" if nombre == "index" else ""
-            minimo = f"# El capítulo {nombre} {{#sec-{nombre}{clase}}}\n\nTexto.\n"
-            texto = capitulos.get(nombre, minimo)
-            ruta = "index.qmd" if nombre == "index" else f"libro/{nombre}.qmd"
-            (tmp_path / ruta).write_text(texto, encoding="utf-8")
-        return tmp_path
-
-    return hacer
+    """``escribir_libro`` en una carpeta temporal."""
+    return partial(escribir_libro, tmp_path)

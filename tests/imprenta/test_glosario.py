@@ -73,7 +73,7 @@ def test_lo_que_solo_se_parece_no_es_un_nombre_ajeno(hacer_libro):
         (LOTE + "- nombre: sesgo\n", ":7: un término lleva nombre, ingles"),
         (LOTE.replace("[lotes]", "lotes"), ":1: un término lleva nombre, ingles"),
         ("lote: varios\n", ":1: debe ser una lista de términos"),
-        ("- [lote\n", ": no es YAML válido"),
+        ("- [lote\n", ":2: no es YAML válido"),
     ],
 )
 def test_un_termino_mal_puesto_dice_su_renglon(hacer_libro, glosario, queja):

@@ -28,7 +28,7 @@ MALOS = {
     ),
     "opciones que no son YAML": (
         celda("label: [a"),
-        ":3: las opciones de la celda no son YAML",
+        ":4: las opciones de la celda no son YAML",
     ),
     "figura sin texto alternativo": (
         celda("label: fig-a", "fig-cap: A"),

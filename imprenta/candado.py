@@ -1,0 +1,60 @@
+"""Un solo tejido a la vez en cada carpeta, y limpieza de lo que dejó uno que mataron."""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import gettempdir
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+CANDADO = Path(".cache/tejido.candado")
+
+
+@contextmanager
+def uno_a_la_vez(raiz: Path) -> Iterator[None]:
+    """Espera a que acabe quien esté tejiendo; si muere, el sistema suelta su candado."""
+    ruta = raiz / CANDADO
+    ruta.parent.mkdir(exist_ok=True)
+    with ruta.open("w") as archivo:
+        if fcntl is not None:
+            try:
+                fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("Otro proceso está tejiendo este libro; espero…", flush=True)
+                fcntl.flock(archivo, fcntl.LOCK_EX)
+        yield
+
+
+def limpiar(raiz: Path, sitio: str) -> None:
+    """Borra lo que dejaron los tejidos que no acabaron; se llama con el candado puesto.
+
+    Los temporales de la memoria y del sistema podrían ser de otro programa que sigue vivo: esos
+    se borran cuando tienen una hora o un día.
+    """
+    actual = raiz / sitio
+    if not actual.exists():  # lo mataron entre quitar el viejo y poner el nuevo
+        for viejo in raiz.glob(f"{sitio}.*.viejo"):
+            viejo.replace(actual)
+            break
+    for resto in raiz.glob(f"{sitio}.*"):
+        _borrar(resto, horas=0)
+    for patron in (".*.tmp", "*/.*.tmp", "tmp*"):
+        for resto in (raiz / ".cache").glob(patron):
+            _borrar(resto, horas=1)
+    for resto in Path(gettempdir()).glob("imprenta-*"):
+        _borrar(resto, horas=24)
+
+
+def _borrar(resto: Path, horas: float) -> None:
+    with suppress(OSError):
+        if time.time() - resto.stat().st_mtime < 3600 * horas:
+            return
+        if resto.is_dir():
+            shutil.rmtree(resto, ignore_errors=True)
+        else:
+            resto.unlink()
