@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1728e66a3c8b837e
+# Huella del contenido: 62f06a5a34ff3816
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -25,6 +25,7 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+# ⟨importar lo que se afina⟩
 from codigo.archivos import huella, morir_con_el_padre, recordar_varios
 from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.entrenamiento import Corrida, Divergencia, Receta, correr, entrenar_receta

@@ -1,7 +1,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 99c172246ac7dc0f
+# Huella del contenido: cb1bbbf47952b398
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperCommand, TyperGroup
 
+# ⟨importar lo que usa el programa⟩
 from codigo.archivos import guardar_arreglos
 from codigo.datos import Vocabulario, dividir, hacer_lote
 from codigo.entrenamiento import Corrida, Divergencia, correr
