@@ -63,10 +63,7 @@ def test_3_mueve_los_arreglos_en_su_lugar_y_solo_la_tasa(solucion, rng):
 
 def test_3_se_reanuda_con_su_memoria(solucion, rng):
     todos = [_pesos(rng) for _ in range(10)]
-    de_corrido, partido = (
-        _pesos(np.random.default_rng(0)),
-        _pesos(np.random.default_rng(0)),
-    )
+    de_corrido, partido = (_pesos(np.random.default_rng(0)) for _ in range(2))
     uno = solucion.Lion(0.1)
     for g in todos:
         uno.actualizar(de_corrido, {n: x.copy() for n, x in g.items()})

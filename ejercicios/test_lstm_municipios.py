@@ -95,10 +95,8 @@ def test_3_conserva_la_fraccion_que_se_le_dijo(solucion, rng):
 
 
 def test_3_leer_letra_por_letra_es_lo_mismo_que_el_lote(solucion, rng):
-    red, lote = (
-        solucion.ConFuga(V, H, rng, 0.6, escala=0.6),
-        hacer_lote(POCOS, VOCABULARIO),
-    )
+    red = solucion.ConFuga(V, H, rng, 0.6, escala=0.6)
+    lote = hacer_lote(POCOS, VOCABULARIO)
     perdida, *_ = red.perdida_y_gradientes(
         *lote[:2], red.estado_inicial(4), lote.mascara
     )

@@ -61,10 +61,8 @@ def test_3_los_pesos_son_los_mejores_de_una_rejilla(solucion, particion, vocabul
     estudiados, apartados = particion.entrenamiento[:300], particion.validacion[:40]
     modelos = [WittenBell(orden, estudiados, vocabulario) for orden in (1, 3)]
     pesos = solucion.repartir(modelos, apartados, vocabulario, vueltas=200)
-    p, rejilla = (
-        _probabilidades(modelos, apartados, solucion, vocabulario),
-        np.linspace(0, 1, 1001),
-    )
+    p = _probabilidades(modelos, apartados, solucion, vocabulario)
+    rejilla = np.linspace(0, 1, 1001)
     mejor = rejilla[np.argmin([_nats((w, 1 - w), p) for w in rejilla])]
     assert np.isclose(sum(pesos), 1) and min(pesos) > 0
     assert abs(pesos[0] - mejor) < 0.002

@@ -117,7 +117,7 @@ def test_la_busqueda_encuentra_las_secciones(sitio):
         } <= nombres
         definidas = {
             nodo.name
-            for ruta in (RAIZ / "codigo").glob("*.py")
+            for ruta in (RAIZ / "codigo").rglob("*.py")
             for nodo in ast.walk(ast.parse(ruta.read_text(encoding="utf-8")))
             if isinstance(nodo, ast.FunctionDef | ast.ClassDef)
             and not nodo.name.startswith("__")
