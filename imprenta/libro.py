@@ -185,9 +185,8 @@ def _reemplazar(nuevo: Path, actual: Path) -> None:
     nuevo.chmod(0o755)
     if not actual.exists():
         os.replace(nuevo, actual)
-    elif not _intercambiar(
-        nuevo, actual
-    ):  # en dos pasos; ``limpiar`` compone lo que falte
+    elif not _intercambiar(nuevo, actual):
+        # en dos pasos; si lo matan en medio, ``limpiar`` compone lo que falte
         viejo = nuevo.with_name(f"{nuevo.name}.viejo")
         os.replace(actual, viejo)
         os.replace(nuevo, actual)
