@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -41,19 +42,17 @@ def almacen(tmp_path):
 
 
 @pytest.fixture
-def postgres(tmp_path_factory):
+def postgres():
     """Un PostgreSQL recién hecho, que escucha nada más en esta máquina."""
     binarios = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not binarios:
         assert not os.environ.get("CI"), "en CI debe haber un PostgreSQL"
         pytest.skip("no hay PostgreSQL; en Debian, apt install postgresql")
-    carpeta = tmp_path_factory.mktemp("pg")
-    como = []
+    # fuera de tmp_path: pytest la cierra a los demás usuarios en cuanto empieza otra sesión
+    carpeta, como = Path(tempfile.mkdtemp(prefix="pg-")), []
     if os.getuid() == 0:  # se niega a correr como root
         como = ["runuser", "-u", "postgres", "--"]
         shutil.chown(carpeta, "postgres")
-        for padre in list(carpeta.parents)[:3]:
-            padre.chmod(0o755)
 
     def pg(programa, *argumentos):
         subprocess.run(
@@ -79,6 +78,7 @@ def postgres(tmp_path_factory):
     )
     yield f"postgresql+psycopg://postgres@127.0.0.1:{puerto}/postgres"
     pg("pg_ctl", "-D", datos, "-m", "immediate", "stop")
+    shutil.rmtree(carpeta)
 
 
 def terminados(almacen, lista):
