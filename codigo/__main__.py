@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 4cb131efcf03c570
+# Huella del contenido: ad166f2cc2e64156
 
 """El arranque de ``python -m codigo``.
 
@@ -34,8 +34,7 @@ def terminar(*_: object) -> None:
 if __name__ == "__main__":
     salida = main()
     if salida == 130:
-        os._exit(
-            130
-        )  # al despedirse de una interrupción, Python puede cambiar el código
+        # si se despidiera de una interrupción, Python podría cambiar el código
+        os._exit(130)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ya nada más falta cerrar
     sys.exit(salida)

@@ -1,6 +1,6 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 14d6b53651da3b41
+# Huella del contenido: a6541dc3701f1667
 
 """La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
 
@@ -30,9 +30,8 @@ def diferencias_centrales(
 
     Capítulo «¿Está bien el gradiente?», ecuación de las diferencias centrales.
     """
-    peso = modelo.parametros[nombre].reshape(
-        -1
-    )  # una vista: escribir aquí mueve el peso
+    # una vista: escribir en ella mueve el peso
+    peso = modelo.parametros[nombre].reshape(-1)
     derivadas = []
     for posicion in posiciones:
         # ⟨medir a los dos lados⟩

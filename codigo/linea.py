@@ -1,11 +1,11 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: cb1bbbf47952b398
+# Huella del contenido: d373da9aed3a0290
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
-Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu lista».
+Se explica en el capítulo «Entrenar en serio», sección «Las órdenes».
 """
 
 import errno
@@ -36,15 +36,14 @@ from codigo.modelos import cargar_modelo, guardar_modelo
 from codigo.recetas import receta_para
 from codigo.redes import redes
 
+consola = Console(stderr=True, highlight=False)
+
 
 def decir(que: str) -> None:
     """Una frase en la consola, de un solo renglón aunque cite algo que no lo sea."""
     visible = INVISIBLE.sub(lambda hallado: ascii(hallado[0])[1:-1], que)
     imprimible = visible.encode(errors="backslashreplace").decode()
     consola.print(imprimible, markup=False, soft_wrap=True)
-
-
-consola = Console(stderr=True, highlight=False)
 
 
 FRASES = {
