@@ -9,12 +9,10 @@ from playwright.sync_api import Page
 
 from codigo.archivos import recordar
 from codigo.entrenamiento import entrenar_receta
-from codigo.lstm import LSTM
 from codigo.navegador import empacar
 from codigo.numeros import log_softmax
 from codigo.recetas import RECETAS
 from codigo.redes import clase_de, redes
-from codigo.rnn import RNN
 from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
 
@@ -44,9 +42,7 @@ def hoja(navegador):
 
 def logitos_de_numpy(red, vocabulario, prefijos):
     """Los logitos después de cada prefijo, en ``float64``."""
-    red = (RNN if "Wxh" in red.parametros else LSTM).con(
-        {n: p.astype(np.float64) for n, p in red.parametros.items()}
-    )
+    red = type(red).con({n: p.astype(np.float64) for n, p in red.parametros.items()})
     todos = []
     for prefijo in prefijos:
         estado = red.estado_inicial(1)
