@@ -1,12 +1,13 @@
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b276428e6f1ca9c8
+# Huella del contenido: 75cdeff4189226c3
 
 """Soluciones del capítulo «Los municipios que no existen»."""
 
 import math
 from collections import Counter
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -61,4 +62,4 @@ class MezclaDeNombres:
         pares = [m.paso(indices, uno) for m, uno in zip(self.modelos, estados)]
         leido = creencias[:, np.arange(len(indices)), indices, None]
         nuevas = leido + np.array([log_softmax(logitos) for logitos, _ in pares])
-        return np.logaddexp.reduce(nuevas, axis=0), (tuple(e for _, e in pares), nuevas)
+        return reduce(np.logaddexp, nuevas), (tuple(e for _, e in pares), nuevas)
