@@ -49,7 +49,7 @@ apagones: $(LISTO)
 busqueda: $(LISTO)
 	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.busqueda
 
-# Teje una copia en otra carpeta y otra fecha, desde cero, y lo compara con _libro/ byte por byte.
+# Teje una copia en otra carpeta y otra fecha, desde cero, y la compara con _libro/ byte por byte.
 reproducible: libro
 	$(V)/python -m imprenta reproducible
 

@@ -1,7 +1,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d373da9aed3a0290
+# Huella del contenido: 3472b89a28aa826a
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -142,15 +142,18 @@ def revisar_salida(salida: Path, lista: Path) -> None:
         )
 
 
+CualRed = Annotated[
+    str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
+]
+
+
 @app.command(cls=Orden)
 def entrenar(
     lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
     salida: Annotated[Path, typer.Option(help="Dónde queda el modelo.")] = Path(
         "modelo.npz"
     ),
-    receta: Annotated[
-        str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
-    ] = "lstm",
+    receta: CualRed = "lstm",
     neuronas: Annotated[
         int | None, typer.Option(min=1, max=4096, help="Unidades.")
     ] = None,
@@ -269,9 +272,7 @@ def evaluar(
 def buscar(
     lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
     salida: Annotated[Path, typer.Option(help="Tabla CSV con los ensayos.")],
-    receta: Annotated[
-        str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
-    ] = "lstm",
+    receta: CualRed = "lstm",
     ensayos: Annotated[int, typer.Option(min=1, help="Cuántas probar.")] = 100,
     finalistas: Annotated[int, typer.Option(min=0, help="Con más semillas.")] = 5,
     procesos: Annotated[int, typer.Option(min=1, help="Cuántos a la vez.")] = 2,

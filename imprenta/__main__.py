@@ -65,7 +65,7 @@ def _ordenes() -> argparse.ArgumentParser:
     orden = ordenes.add_parser("libretas", help="escribe solo las libretas, en _libro/")
     orden.set_defaults(funcion=_libretas)
     orden = ordenes.add_parser(
-        "reproducible", help="compara _libro/ con el de un clon, en otra fecha"
+        "reproducible", help="compara _libro/ con el de una copia, en otra fecha"
     )
     orden.set_defaults(funcion=_reproducible)
     orden = ordenes.add_parser("servir", help="muestra _libro/ en esta máquina")
