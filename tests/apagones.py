@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -112,14 +113,13 @@ def entrenamiento(carpeta: Path, veces: int, azar: random.Random) -> Iterator[st
 
 def terminados(base: Path) -> dict[int, tuple[str, float | None]]:
     """Los ensayos terminados de una base de Optuna: su estado y su valor."""
-    with sqlite3.connect(base) as conexion:
+    with closing(sqlite3.connect(base)) as conexion:
         assert conexion.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         filas = conexion.execute(
             "SELECT t.number, t.state, v.value FROM trials t "
             "LEFT JOIN trial_values v ON v.trial_id = t.trial_id "
             "WHERE t.state IN ('COMPLETE', 'PRUNED')"
         ).fetchall()
-    conexion.close()
     hechos = {numero: (estado, valor) for numero, estado, valor in filas}
     assert len(hechos) == len(filas), "un ensayo está repetido"
     return hechos
