@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bc659a788cbe9911
+# Huella del contenido: 7107f5a89e3754d2
 
 """Guardar y recuperar arreglos sin dejar nunca un archivo a medias.
 
@@ -32,17 +32,13 @@ except ImportError:  # Windows: sin candado, a lo más se entrena dos veces lo m
 MEMORIA = Path(".cache/entrenamientos")
 
 
-def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
-    """Escribe unos arreglos en un ``.npz``, o lo escribe completo o no lo escribe."""
-    ruta = Path(ruta)
-    ruta.parent.mkdir(parents=True, exist_ok=True)
+@contextmanager
+def entero_o_nada(ruta: Path) -> Iterator[Path]:
+    """Un archivo temporal que al final, si nada falla, toma el nombre de ``ruta``."""
     temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
     try:
         _borrar_abandonados(ruta)
-        with temporal.open("wb") as archivo:
-            np.savez(archivo, allow_pickle=False, **arreglos)
-            archivo.flush()
-            os.fsync(archivo.fileno())
+        yield temporal
         os.replace(temporal, ruta)
     except OSError as error:
         error.filename = str(ruta)
@@ -50,6 +46,16 @@ def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
     finally:
         with suppress(OSError):
             temporal.unlink()
+
+
+def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
+    """Escribe unos arreglos en un ``.npz``, o lo escribe completo o no lo escribe."""
+    ruta = Path(ruta)
+    ruta.parent.mkdir(parents=True, exist_ok=True)
+    with entero_o_nada(ruta) as temporal, temporal.open("wb") as archivo:
+        np.savez(archivo, allow_pickle=False, **arreglos)
+        archivo.flush()
+        os.fsync(archivo.fileno())
 
 
 def _borrar_abandonados(ruta: Path) -> None:

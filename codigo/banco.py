@@ -1,6 +1,6 @@
 # Extraído de libro/b-velocidad.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2939d32e5a717e24
+# Huella del contenido: 16782dd7768ec5be
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -21,13 +21,21 @@ from typing import Any
 
 import numpy as np
 
+# ⟨importar lo que se mide⟩
 from codigo import pizarron
 from codigo.datos import Vocabulario, leer_nombres
 from codigo.generacion import generar
 from codigo.lstm import LSTM
 from codigo.optimizadores import Adagrad, AdamW, recortar, recortar_norma
 from codigo.rnn import RNN
-from codigo.veloz import LSTMVeloz, Mesa, RNNVeloz, rebanar, sumar_por_letra
+from codigo.veloz import (
+    LSTMVeloz,
+    Mesa,
+    RNNVeloz,
+    gradiente_de_pesos,
+    rebanar,
+    sumar_por_letra,
+)
 
 T = 25
 DESTINO = Path("data/banco.json")
@@ -227,10 +235,12 @@ def escalones(B: int = 32, H: int = 128) -> dict[str, float]:
     }
 
 
-def acumular(dz: np.ndarray, dW: np.ndarray, parcial: np.ndarray) -> None:
+def acumular(
+    h: np.ndarray, dz: np.ndarray, dW: np.ndarray, parcial: np.ndarray
+) -> None:
     """El gradiente de los pesos recurrentes, paso a paso."""
-    for uno in dz:
-        np.matmul(uno.T, uno, out=parcial)
+    for uno, otro in zip(h, dz):
+        np.matmul(uno.T, otro, out=parcial)
         np.add(dW, parcial, out=dW)
 
 
@@ -238,34 +248,36 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
     """Cuánto gana cada pieza del capítulo «De una letra a un lote»."""
     rng, mesa = np.random.default_rng(0), Mesa(np.float32)
     x, _, V = tramos_reales(B, rng)
-    W, dz = (rng.normal(size=f).astype(np.float32) for f in ((V, H), (T, B, H)))
-    uno_de_V, salida = np.eye(V, dtype=np.float32)[x], np.empty((T, B, H), np.float32)
-    suma, h = np.zeros((V, H), np.float32), rng.normal(size=(B, 256)).astype(np.float32)
-    Whh, previo = rng.normal(size=(256, 256)).astype(np.float32), np.empty_like(h)
-    partes = rebanar(mesa, "W", Whh, B)
+    formas = {"W": (V, H), "h": (T, B, H), "dz": (T, B, H), "uno": (B, 256)}
+    formas |= {"Whh": (256, 256)}
+    a = {n: rng.normal(size=f).astype(np.float32) for n, f in formas.items()}
+    uno_de_V, aporte = np.eye(V, dtype=np.float32)[x], np.empty_like(a["h"])
+    suma, previo = np.zeros_like(a["W"]), np.empty_like(a["uno"])
+    partes = rebanar(mesa, "W", a["Whh"], B)
     vista = previo.reshape(B, len(partes), -1).transpose(1, 0, 2)
-    dW, parcial, plano = (
-        np.zeros((H, H), np.float32),
-        np.empty((H, H), np.float32),
-        dz.reshape(-1, H),
-    )
+    dW, parcial = np.zeros((H, H), np.float32), np.empty((H, H), np.float32)
+    h, dz = a["h"].reshape(-1, H), a["dz"].reshape(-1, H)
     # ⟨las dos maneras de cada pieza⟩
     pares: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
         "escoger": (
-            lambda: np.matmul(uno_de_V, W, out=salida),
-            lambda: np.take(W, x, axis=0, out=salida, mode="clip"),
+            lambda: np.matmul(uno_de_V, a["W"], out=aporte),
+            lambda: np.take(a["W"], x, axis=0, out=aporte, mode="clip"),
         ),
         "por letra": (
-            lambda: np.add.at(suma, x, dz),
-            lambda: sumar_por_letra(mesa, x.reshape(-1), plano, suma),
+            lambda: np.add.at(suma, x, a["dz"]),
+            lambda: sumar_por_letra(mesa, x.reshape(-1), dz, suma),
         ),
         "un producto": (
-            partial(acumular, dz, dW, parcial),
-            lambda: np.matmul(plano.T, plano, out=dW),
+            partial(acumular, a["h"], a["dz"], dW, parcial),
+            lambda: np.matmul(h.T, dz, out=dW),
+        ),
+        "cortar": (
+            lambda: np.matmul(h.T, dz, out=dW),
+            lambda: gradiente_de_pesos(mesa, h, dz, dW),
         ),
         "rebanar": (
-            lambda: np.matmul(h, Whh, out=previo),
-            lambda: np.matmul(h, partes, out=vista),
+            lambda: np.matmul(a["uno"], a["Whh"], out=previo),
+            lambda: np.matmul(a["uno"], partes, out=vista),
         ),
     }
     resultado = {}

@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 62f06a5a34ff3816
+# Huella del contenido: 4c2516f05a31ebb4
 
 """Buscar una receta: Optuna propone, la validación decide.
 
@@ -26,7 +26,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 # ⟨importar lo que se afina⟩
-from codigo.archivos import huella, morir_con_el_padre, recordar_varios
+from codigo.archivos import (
+    entero_o_nada,
+    huella,
+    morir_con_el_padre,
+    recordar_varios,
+)
 from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.entrenamiento import Corrida, Divergencia, Receta, correr, entrenar_receta
 from codigo.redes import clase_de, lleva_olvido
@@ -238,19 +243,13 @@ def escribir_ensayos(ruta: Path, ensayos: Sequence[FrozenTrial], lista: Path) ->
 
 def escribir_filas(ruta: Path, filas: Sequence[dict[str, Any]]) -> None:
     """Escribe una tabla CSV completa, o no la escribe."""
-    temporal = ruta.with_name(f".{ruta.name}.tmp")
-    try:
-        with temporal.open("w", encoding="utf-8", newline="") as archivo:
-            escritor = csv.DictWriter(archivo, list(filas[0]), lineterminator="\n")
-            escritor.writeheader()
-            escritor.writerows(filas)
-        os.replace(temporal, ruta)
-    except OSError as error:
-        error.filename = str(ruta)
-        raise
-    finally:
-        with suppress(OSError):
-            temporal.unlink()
+    with (
+        entero_o_nada(ruta) as temporal,
+        temporal.open("w", encoding="utf-8", newline="") as archivo,
+    ):
+        escritor = csv.DictWriter(archivo, list(filas[0]), lineterminator="\n")
+        escritor.writeheader()
+        escritor.writerows(filas)
 
 
 def leer_filas(ruta: Path) -> list[dict[str, str]]:

@@ -3,7 +3,7 @@
 # Extraído de libro/04-original.qmd
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 39182b24a855796c
+# Huella del contenido: a3ab87e72b065950
 
 """El ciclo de entrenamiento, el mismo para todos los modelos y regímenes.
 
@@ -243,6 +243,8 @@ class Corrida:
         ValueError: si la receta pide un modelo que no existe.
     """
 
+    FORMATO = 2  # de los puntos de control; sube cuando cambia lo que guardan
+
     def __init__(
         self,
         receta: Receta,
@@ -265,7 +267,8 @@ class Corrida:
                 raise ValueError(
                     "de corrido se lee con B = 1 y tramos que quepan en el texto"
                 )
-        quien = [asdict(receta), vocabulario.simbolos, *entrenamiento, 0, *validacion]
+        quien = [self.FORMATO, asdict(receta), vocabulario.simbolos]
+        quien += [*entrenamiento, 0, *validacion]
         self.identidad = hashlib.sha256(json.dumps(quien).encode()).hexdigest()
         apartados = sorted((vocabulario.codificar(n) for n in validacion), key=len)
         self.apartados = [
@@ -363,7 +366,12 @@ class Corrida:
             ValueError: si no es un punto de control, o es de otra receta o de otros nombres.
         """
         if str(guardado.get("identidad")) != self.identidad:
-            raise ValueError("el punto de control es de otra receta o de otros nombres")
+            raise ValueError(
+                "el punto de control es de otra receta o de otros nombres, "
+                "o de otra versión de este programa"
+            )
+        if faltan := self.estado().keys() - guardado.keys():
+            raise ValueError(f"al punto de control le falta «{min(faltan)}»")
         grupos: dict[str, Arreglos] = {}
         for nombre, arreglo in guardado.items():
             grupo, _, clave = nombre.partition(".")

@@ -1,7 +1,7 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 139244e34529100e
+# Huella del contenido: 77e1dc2877ee5be0
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
@@ -65,7 +65,6 @@ class AdamW:
         self.tasa, self.decaimiento, self.betas = tasa, decaimiento, betas
         self.epsilon, self.factores = epsilon, factores or {}
         self.memoria: Arreglos = {"pasos": np.zeros((), dtype=np.int64)}
-        self._pasos: Arreglos = {}
 
     # ⟨dar un paso de adam⟩
     def actualizar(self, parametros: Arreglos, gradientes: Arreglos) -> None:
@@ -74,30 +73,23 @@ class AdamW:
         (b1, b2), n = self.betas, int(self.memoria["pasos"])
         raiz = math.sqrt((1 - b2**n) / (1 - b2))
         eta, epsilon = self.tasa * (1 - b1) / (1 - b1**n) * raiz, self.epsilon * raiz
-        for nombre, g in gradientes.items():
-            p, (m, v, paso) = parametros[nombre], self._de(nombre, g)
+        for nombre in gradientes:
+            p, g = parametros[nombre], gradientes[nombre]
+            if nombre not in self.memoria:
+                self.memoria[nombre] = np.zeros((2, *g.shape), g.dtype)
+            m, v = self.memoria[nombre]
             if p.ndim > 1 and self.decaimiento:
                 p *= 1 - self.tasa * self.decaimiento
             m *= b1
             m += g
-            np.multiply(g, g, out=g)
+            g *= g
             v *= b2
             v += g
-            np.sqrt(v, out=paso)
-            paso += epsilon
-            np.divide(m, paso, out=paso)
-            paso *= eta * self.factores.get(nombre, 1.0)
-            p -= paso
-
-    def _de(self, nombre: str, g: np.ndarray) -> list[np.ndarray]:
-        if nombre not in self._pasos:
-            self._pasos[nombre] = np.zeros_like(g)
-            for cual in "mv":
-                self.memoria.setdefault(f"{nombre}/{cual}", np.zeros_like(g))
-        return [
-            *(self.memoria[f"{nombre}/{cual}"] for cual in "mv"),
-            self._pasos[nombre],
-        ]
+            np.sqrt(v, out=g)
+            g += epsilon
+            np.divide(m, g, out=g)
+            g *= eta * self.factores.get(nombre, 1.0)
+            p -= g
 
 
 def recortar_norma(gradientes: Arreglos, limite: float) -> None:

@@ -2,7 +2,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d02015423417df31
+# Huella del contenido: e2e006a03380ae1e
 
 """Las dos redes, rápidas: las mismas cuentas, sin pedir memoria a cada paso.
 
@@ -21,6 +21,7 @@ from codigo.regularizacion import Apagado
 from codigo.rnn import RNN
 
 PRODUCTO = 1_000_000  # multiplicaciones de la rebanada más grande
+RENGLON = 64  # bytes que el procesador trae juntos de la memoria
 
 
 class Mesa:
@@ -37,7 +38,9 @@ class Mesa:
         """Un arreglo de esa forma; su contenido es lo que haya quedado."""
         cuantos = math.prod(forma)
         if self._reservas.get(nombre, np.empty(0)).size < cuantos:
-            self._reservas[nombre] = np.empty(cuantos, self.dtype)
+            holgado = np.empty(cuantos + RENGLON, self.dtype)
+            sobra = -holgado.ctypes.data % RENGLON // holgado.itemsize
+            self._reservas[nombre] = holgado[sobra : sobra + cuantos]
         return self._reservas[nombre][:cuantos].reshape(forma)
 
     def unos(self, cuantos: int) -> np.ndarray:
@@ -55,15 +58,19 @@ def sumar_por_letra(
     Capítulo «De una letra a un lote», sección «Escoger en vez de multiplicar».
     """
     orden = np.argsort(letras.astype(np.uint16), kind="stable")
-    juntas = mesa("juntas", *dz.shape)
+    juntas = mesa("borrador", *dz.shape)
     np.take(dz, orden, axis=-2, out=juntas, mode="clip")
-    unos, fin = mesa.unos(len(letras)), 0
-    producto: Callable[..., np.ndarray] = np.dot if dz.ndim == 2 else np.matmul
-    suma[...] = 0
+    tramos, fin, unos = [], 0, mesa.unos(len(letras))
     for letra, veces in enumerate(np.bincount(letras).tolist()):
+        inicio, fin = fin, fin + veces
         if veces:
-            inicio, fin = fin, fin + veces
-            producto(unos[:veces], juntas[..., inicio:fin, :], out=suma[letra])
+            tramos.append((letra, inicio, fin))
+    suma[...] = 0
+    planos = juntas.reshape(-1, *dz.shape[-2:])
+    destinos = suma.reshape(len(suma), len(planos), -1).swapaxes(0, 1)
+    for plano, destino in zip(planos, destinos):
+        for letra, inicio, fin in tramos:
+            unos[inicio:fin].dot(plano[inicio:fin], destino[letra])
 
 
 def rebanadas(filas: int, K: int, N: int) -> int:
@@ -88,6 +95,28 @@ def rebanar(mesa: Mesa, nombre: str, W: np.ndarray, filas: int) -> np.ndarray:
     return partes if r > 1 else partes[0]
 
 
+def gradiente_de_pesos(
+    mesa: Mesa, h: np.ndarray, dz: np.ndarray, dW: np.ndarray
+) -> None:
+    """En ``dW (…, K, N)``, el producto de ``h (n, K)`` transpuesta por ``dz (…, n, N)``.
+
+    Capítulo «De una letra a un lote», sección «Un solo producto para todos los pasos».
+    """
+    (n, K), N, planos = h.shape, dz.shape[-1], dz.shape[:-2]
+    a, b = (lado // 32 if lado % 32 == 0 else 1 for lado in (K, N))
+    K, N = K // a, N // b
+    k = next((k for k in range(1, n) if n % k == 0 and n // k * K * N <= PRODUCTO), 1)
+    renglones = h.reshape(k, n // k, a, 1, K).transpose(2, 3, 0, 4, 1)
+    columnas = np.moveaxis(dz.reshape(*planos, 1, k, n // k, b, N), -2, -4)
+    destino = dW.reshape(*planos, a, K, b, N).swapaxes(-3, -2)
+    if k == 1:
+        np.matmul(renglones, columnas, out=destino[..., None, :, :])
+    else:
+        parciales = mesa("parciales", *planos, a, b, k, K, N)
+        np.matmul(renglones, columnas, out=parciales)
+        np.add.reduce(parciales, axis=-3, out=destino)
+
+
 def salida(
     mesa: Mesa,
     p: dict[str, np.ndarray],
@@ -101,7 +130,7 @@ def salida(
     Deja en ``g`` los gradientes de ``Why`` y ``by``. Capítulo «De una letra a un lote».
     """
     (T, B, H), V = h.shape, len(p["by"])
-    renglones, pesos = h.reshape(T * B, H), mascara.reshape(-1)
+    pesos = mascara.reshape(-1)
     # ⟨los logitos de todo el lote⟩
     forma = (T, B) if B * H * V <= PRODUCTO else (T * B,)
     y = mesa("y", *forma, V)
@@ -123,7 +152,7 @@ def salida(
     dh, transpuesta = mesa("dh", T, B, H), mesa("WhyT", V, H)
     np.copyto(transpuesta, p["Why"].T)
     np.matmul(y, transpuesta, out=dh.reshape(*forma, H))
-    np.matmul(renglones.T, filas, out=g["Why"])
+    gradiente_de_pesos(mesa, h.reshape(T * B, H), filas, g["Why"])
     np.dot(mesa.unos(T * B), filas, out=g["by"])
     return perdida, dh
 
@@ -192,15 +221,17 @@ class RNNVeloz(RNN):
         if apagado is not None and apagado.recurrente is not None:
             recurrentes = recurrentes * apagado.recurrente
         W = rebanar(mesa, "Whh", recurrentes, B)
-        previo = mesa("previo", B, H)
-        producto: Callable[..., np.ndarray] = np.dot if W.ndim == 2 else np.matmul
-        vista = (
-            previo if W.ndim == 2 else previo.reshape(B, len(W), -1).transpose(1, 0, 2)
-        )
-        for antes, ahora in zip(h[:-1], aporte):
-            producto(antes, W, out=vista)
-            np.add(ahora, previo, out=ahora)
-            np.tanh(ahora, out=ahora)
+        previo = vista = mesa("previo", B, H)
+        producto: Callable[..., np.ndarray] = np.ndarray.dot
+        if W.ndim > 2:
+            producto = np.matmul
+            vista = previo.reshape(B, len(W), -1).transpose(1, 0, 2)
+        desde = 0 if estado.any() else 1
+        np.tanh(aporte[:desde], out=aporte[:desde])
+        for antes, ahora in zip(h[desde:-1], aporte[desde:]):
+            producto(antes, W, vista)
+            np.add(ahora, previo, ahora)
+            np.tanh(ahora, ahora)
         lo_que_sale = h[1:]
         # ⟨apagar lo que sale⟩
         if apagado is not None and apagado.salida is not None:
@@ -212,16 +243,17 @@ class RNNVeloz(RNN):
         if apagado is not None and apagado.salida is not None:
             dh *= apagado.salida
         # ⟨leer atrás, rápido⟩
-        pendiente = np.multiply(aporte, aporte, out=mesa("pendiente", T, B, H))
+        pendiente = np.multiply(aporte, aporte, out=mesa("borrador", T, B, H))
         np.subtract(1, pendiente, out=pendiente)
         W, dz = rebanar(mesa, "WhhT", recurrentes.T, B), dh
         np.multiply(dz[-1], pendiente[-1], out=dz[-1])
         for siguiente, este, cuesta in zip(dz[:0:-1], dz[-2::-1], pendiente[-2::-1]):
-            producto(siguiente, W, out=vista)
-            np.add(este, previo, out=este)
-            np.multiply(este, cuesta, out=este)
+            producto(siguiente, W, vista)
+            np.add(este, previo, este)
+            np.multiply(este, cuesta, este)
         # ⟨sumar los gradientes, rápido⟩
-        np.matmul(h[:-1].reshape(-1, H).T, dz.reshape(-1, H), out=dW)
+        leidos = h[desde:-1].reshape(-1, H), dz[desde:].reshape(-1, H)
+        gradiente_de_pesos(mesa, *leidos, dW)
         np.dot(mesa.unos(T * B), dz.reshape(-1, H), out=g["bh"])
         # ⟨apagar lo que entra de regreso⟩
         if apagado is not None and apagado.recurrente is not None:
@@ -322,11 +354,12 @@ class LSTMVeloz(LSTM):
         h, c = mesa("h", T + 1, B, H), mesa("c", T + 1, B, H)
         visible = mesa("visible", T, B, H)
         h[0], c[0] = estado
-        auxiliar = mesa("auxiliar", B, H)
+        auxiliar, desde = mesa("auxiliar", B, H), 0 if estado[0].any() else 1
         for t, z in enumerate(pasos):
             # ⟨un paso sin pedir memoria⟩
-            np.matmul(h[t], W, out=vista)
-            np.add(z, previo, out=z)
+            if t >= desde:
+                np.matmul(h[t], W, out=vista)
+                np.add(z, previo, out=z)
             np.tanh(z, out=z)
             np.multiply(z[:3], 0.5, out=z[:3])
             np.add(z[:3], 0.5, out=z[:3])
@@ -375,11 +408,10 @@ class LSTMVeloz(LSTM):
             np.multiply(pendiente[3], dc, out=candidata)
             dc, auxiliar = auxiliar, dc
         # ⟨sumar los gradientes por planos⟩
-        dz, n = aporte, T * B
-        anteriores, por_compuerta = h[:-1].reshape(n, H), dz.reshape(4, n, H)
-        np.matmul(
-            anteriores.T, por_compuerta, out=dW.reshape(H, 4, H).transpose(1, 0, 2)
-        )
+        dz, n, dW_por_planos = aporte, T * B, dW.reshape(H, 4, H).transpose(1, 0, 2)
+        leidos = h[desde:-1].reshape(-1, H), dz[:, desde:].reshape(4, -1, H)
+        gradiente_de_pesos(mesa, *leidos, dW_por_planos)
+        por_compuerta = dz.reshape(4, n, H)
         np.matmul(mesa.unos(n), por_compuerta, out=g["b"].reshape(4, H))
         # ⟨apagar lo que entra de regreso⟩
         if apagado is not None and apagado.recurrente is not None:

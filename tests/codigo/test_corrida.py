@@ -227,6 +227,9 @@ def test_un_punto_de_otra_receta_o_de_otros_nombres_se_rechaza(partes):
             Corrida(Receta(**CHICA), *otras).restaurar(estado)
     with pytest.raises(ValueError, match="punto de control"):
         Corrida(Receta(**CHICA), *partes).restaurar({"a": np.ones(1)})
+    del estado["mejores.by"]
+    with pytest.raises(ValueError, match=r"le falta «mejores\.by»"):
+        Corrida(Receta(**CHICA), *partes).restaurar(estado)
 
 
 def test_un_modelo_que_no_existe_es_un_error_claro(partes):

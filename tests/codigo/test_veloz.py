@@ -12,7 +12,15 @@ from codigo.gradiente import comprobar
 from codigo.lstm import LSTM
 from codigo.regularizacion import Apagado, Apagador
 from codigo.rnn import RNN
-from codigo.veloz import LSTMVeloz, Mesa, RNNVeloz, rebanadas, rebanar, sumar_por_letra
+from codigo.veloz import (
+    LSTMVeloz,
+    Mesa,
+    RNNVeloz,
+    gradiente_de_pesos,
+    rebanadas,
+    rebanar,
+    sumar_por_letra,
+)
 from tests.codigo.test_rnn import lote_al_azar
 
 PAREJAS = [(RNN, RNNVeloz), (LSTM, LSTMVeloz)]
@@ -38,12 +46,16 @@ def diferencia(una, otra):
     V=st.integers(2, 40),
     H=st.integers(1, 40),
     semilla=st.integers(0, 10_000),
+    empiezan=st.booleans(),
 )
-def test_la_rapida_calcula_lo_mismo_que_la_legible(legible, veloz, T, B, V, H, semilla):
+def test_la_rapida_calcula_lo_mismo_que_la_legible(
+    legible, veloz, T, B, V, H, semilla, empiezan
+):
     rng = np.random.default_rng(semilla)
     red = legible(V, H, rng, escala=0.5)
-    lote, forma = lote_al_azar(rng, T, B, V), red.estado_inicial(B).shape
-    estado = rng.normal(size=forma)
+    lote, estado = lote_al_azar(rng, T, B, V), red.estado_inicial(B)
+    if not empiezan:  # el estado viene de antes
+        estado = rng.normal(size=estado.shape)
     assert (
         diferencia(
             leer(red, lote, estado), leer(veloz.con(red.parametros), lote, estado)
@@ -197,6 +209,7 @@ def test_la_mesa_presta_y_recupera():
     assert np.shares_memory(grande, chica) and chica.dtype == np.float32
     assert not np.shares_memory(mesa("b", 2), chica)
     assert mesa("a", 30).shape == (30,)
+    assert mesa("a", 30).ctypes.data % 64 == mesa("b", 2).ctypes.data % 64 == 0
     assert mesa.unos(3).tolist() == [1, 1, 1]
 
 
@@ -205,6 +218,17 @@ def test_rebanar_no_cambia_el_producto(rng):
     partes = rebanar(Mesa(np.float64), "W", W, 32)
     assert len(partes) == 4
     assert np.abs(np.concatenate(list(x @ partes), axis=1) - x @ W).max() < 1e-10
+
+
+@pytest.mark.parametrize("planos", [(), (4,)], ids=["simple", "por planos"])
+@pytest.mark.parametrize(
+    ("n", "K", "N"), [(0, 8, 5), (7, 8, 5), (800, 128, 128), (1600, 128, 67), (1609, 64, 96)]
+)  # fmt: skip
+def test_el_gradiente_de_los_pesos_es_el_mismo_producto_cortado(n, K, N, planos, rng):
+    h, dz = rng.normal(size=(n, K)), rng.normal(size=(*planos, n, N))
+    dW = np.empty((K, *planos, N))
+    gradiente_de_pesos(Mesa(np.float64), h, dz, np.moveaxis(dW, 0, -2))
+    assert np.abs(np.moveaxis(dW, 0, -2) - h.T @ dz).max() < 1e-10
 
 
 def test_sumar_por_letra_es_sumar_de_uno_en_uno(rng):
