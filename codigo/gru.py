@@ -1,6 +1,6 @@
 # Extraído de libro/d-gru.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5850da3b2fa13dcc
+# Huella del contenido: 8718a009d7508954
 
 """La GRU, por lotes: la red que prueba que agregar una cuesta un archivo.
 
@@ -49,7 +49,7 @@ class GRU(Red):
         pesos["b"][H : 2 * H] = olvido
         self.parametros = {n: pesos[n].astype(dtype) for n in self.NOMBRES}
 
-    # ⟨un paso de la gru⟩
+    # ⟨un paso de la GRU⟩
     def estado_inicial(self, B: int) -> np.ndarray:
         """El estado ``(B, H)`` de ``B`` nombres que todavía no empiezan: ceros."""
         Why = self.parametros["Why"]
@@ -107,7 +107,7 @@ class GRU(Red):
             da[t] = np.concatenate([dr, dz, dn], axis=1)  # lo que va a las letras
             du[t] = np.concatenate([dr, dz, dn * r], axis=1)  # lo que va al estado
             futuro = d * z + du[t] @ Wh.T
-        # ⟨sumar los gradientes de la gru⟩
+        # ⟨sumar los gradientes de la GRU⟩
         g["Wh"] = np.tensordot(h[:-1], du, axes=((0, 1), (0, 1))) * conexiones
         g["b"] = da.sum(axis=(0, 1))
         da *= de_las_letras

@@ -1,7 +1,7 @@
 # Extraído de libro/07-lstm.qmd
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9e3ebf0b5f60dc34
+# Huella del contenido: 9866621cfe43050b
 
 """La LSTM, por lotes y legible.
 
@@ -104,7 +104,7 @@ class LSTM(Red):
                 compuertas[t], c[t], c[t + 1], dh_salida[t] + del_estado, de_la_celda
             )
             del_estado = dz[t] @ p["Wh"].T
-        # ⟨sumar los gradientes de la lstm⟩
+        # ⟨sumar los gradientes de la LSTM⟩
         gradientes = {
             "Wx": np.zeros_like(p["Wx"]),
             "Wh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),

@@ -1,7 +1,7 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 77e1dc2877ee5be0
+# Huella del contenido: 06a838c6000df1df
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
@@ -66,7 +66,7 @@ class AdamW:
         self.epsilon, self.factores = epsilon, factores or {}
         self.memoria: Arreglos = {"pasos": np.zeros((), dtype=np.int64)}
 
-    # ⟨dar un paso de adam⟩
+    # ⟨dar un paso de Adam⟩
     def actualizar(self, parametros: Arreglos, gradientes: Arreglos) -> None:
         """Mueve los parámetros, en su lugar; los gradientes quedan inservibles."""
         self.memoria["pasos"] += 1

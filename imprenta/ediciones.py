@@ -33,6 +33,7 @@ RECURSOS = (
     "trozos.lua",
     "glosario.lua",
     "ediciones.lua",
+    "tipografia.lua",
     "referencias.bib",
     "libro.typ",
     "epub.css",

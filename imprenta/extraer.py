@@ -383,9 +383,18 @@ def _ficha(
         "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
-        "usos": [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos],
+        "usos": _usos(ruta, trozo),
         "continua": [_cita(ruta, trozo, parte) for parte in siguientes[:1]],
     }
+
+
+def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
+    """Quién incluye a un trozo; de quien lo hace dos veces, la segunda está «más adelante»."""
+    usos = [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos]
+    for cual, uso in enumerate(usos):
+        if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
+            uso["texto"] = "más adelante"
+    return usos
 
 
 def _sabidos(trozos: dict[str, Trozo], parte: Bloque) -> list[int]:

@@ -240,14 +240,14 @@ def _numerar_secciones(pagina: Pagina) -> None:
         if nivel == 1:
             entrada.titulo = texto_plano(contenido).strip()
             numero = entrada.numero
-            prefijo = "Apéndice " if entrada.es_apendice else "Capítulo "
+            prefijo = "Apéndice\u00a0" if entrada.es_apendice else "Capítulo\u00a0"
         else:
             if "unnumbered" in clases or not entrada.numero:
                 continue
             cuenta[nivel - 2] += 1
             cuenta[nivel - 1 :] = [0] * (7 - nivel)
             numero = ".".join([entrada.numero, *map(str, cuenta[: nivel - 1])])
-            prefijo = "Sección "
+            prefijo = "Sección\u00a0"
         titulo = texto_plano(contenido).strip()
         _anotar(pagina, id_, prefijo, numero, titulo=titulo, capitulo=nivel == 1)
         if numero:
@@ -279,8 +279,10 @@ def texto_plano(nodo: Any) -> str:
         return contenido
     if tipo in ("Space", "SoftBreak", "LineBreak"):
         return " "
-    if tipo in ("Code", "Math"):
+    if tipo == "Code":
         return contenido[1]
+    if tipo == "Math":
+        return re.sub(r"\\[a-zA-Z]+|\\.|[{}]", "", contenido[1])
     if tipo in ("CodeBlock", "RawBlock", "RawInline", "Note"):
         return ""
     if tipo == "Quoted":
@@ -299,7 +301,7 @@ def tejer_pagina(
     recursos = raiz / "libro/recursos"
     meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
-    filtros = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua")
+    filtros = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
     nombres = (*filtros, "plantilla.html", "referencias.bib")
     de_que_depende = [etiquetas, raiz / ".cache/trozos.json", Path(__file__)]
     de_que_depende.append(raiz / ".cache/glosario.json")

@@ -192,27 +192,12 @@ local function encabezado(titulo)
     return titulo
   end
   local clase = titulo.level == 1 and "chapter-number" or "header-section-number"
-  local numero = titulo.level == 1 and etiqueta:match("^%a$") and "Apéndice " .. etiqueta .. " —" or etiqueta
+  local es_apendice = titulo.level == 1 and etiqueta:match("^%a$")
+  local numero = pandoc.List({ pandoc.Str(es_apendice and "Apéndice " .. etiqueta or etiqueta) })
+  if es_apendice then numero:insert(pandoc.Span(" —", { class = "raya" })) end
   titulo.content = pandoc.List({ pandoc.Span(numero, { class = clase }), pandoc.Space() }) .. titulo.content
   if titulo.level > 1 then titulo.attributes.number = etiqueta end
   return titulo
-end
-
--- Una fórmula y la puntuación que la sigue no se separan al final del renglón.
-local function no_separar(elementos)
-  local salida, i = pandoc.List(), 1
-  while i <= #elementos do
-    local uno, otro = elementos[i], elementos[i + 1]
-    local signo = otro and otro.t == "Str" and otro.text:match("^[.,;:)?!]")
-    if uno.t == "Math" and uno.mathtype == "InlineMath" and signo then
-      salida:insert(pandoc.Span({ uno, otro }, { class = "junto" }))
-      i = i + 2
-    else
-      salida:insert(uno)
-      i = i + 1
-    end
-  end
-  return salida
 end
 
 return {
@@ -220,5 +205,4 @@ return {
   { Image = imagen },
   { Para = ecuaciones, Figure = figura, Table = tabla, Div = division, CodeBlock = listado, Header = encabezado },
   { Cite = citar },
-  { Inlines = no_separar },
 }

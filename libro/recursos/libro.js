@@ -32,7 +32,7 @@
       const ancla = renglon.firstElementChild;
       renglon.replaceChildren(ancla, margen, crear("a",
         { class: "referencia", href: incluido.getAttribute("href"), "data-original": `<<${id}>>` },
-        `⟨${incluido.textContent}⟩`));
+        `⟨${incluido.textContent.replace(/\s+/g, " ")}⟩`));
     }
   }
 
@@ -107,7 +107,7 @@
         avisar(boton.textContent);
         setTimeout(() => { boton.textContent = "Copiar"; }, 2000);
       });
-      bloque.append(boton);
+      (uno(".trozo-cabeza", bloque.parentElement) ?? bloque).append(boton);
     }
   }
 
@@ -181,7 +181,8 @@
   // --- Lo que depende del ancho: cajas que se desplazan con el teclado y notas al margen ---
   function acomodar(pagina) {
     for (const caja of todos("pre, .ecuacion, table, figure > div", pagina)) {
-      if (caja.scrollWidth > caja.clientWidth && getComputedStyle(caja).overflowX === "auto") caja.tabIndex = 0;
+      const sobra = caja.scrollWidth > caja.clientWidth || caja.scrollHeight > caja.clientHeight + 1;
+      if (sobra && getComputedStyle(caja).overflowX === "auto") caja.tabIndex = 0;
       else caja.removeAttribute("tabindex");
     }
     document.body.classList.toggle("notas-al-margen", matchMedia("(min-width: 78rem)").matches);
@@ -292,8 +293,22 @@
     });
   }
 
+  // --- En Quarto: un enlace a algo que está en una solución plegada la abre ---
+  function abrirSoluciones() {
+    const abrir = () => {
+      const meta = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const plegada = meta?.closest(".callout-collapse:not(.show)");
+      if (!plegada || !window.bootstrap) return;
+      plegada.addEventListener("shown.bs.collapse", () => meta.scrollIntoView(), { once: true });
+      window.bootstrap.Collapse.getOrCreateInstance(plegada, { toggle: false }).show();
+    };
+    addEventListener("hashchange", abrir);
+    addEventListener("load", abrir);
+  }
+
   enlazarTrozos();
   ponerGlobos();
+  abrirSoluciones();
   if (!document.body.classList.contains("edicion-pandoc")) return;
   ponerTema();
   ponerCopiar();

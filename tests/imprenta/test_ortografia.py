@@ -15,7 +15,8 @@ from tests.conftest import RAIZ
 
 PALABRAS = RAIZ / "libro/recursos/palabras.txt"
 LO_QUE_NO_ES_PROSA = re.compile(
-    r"\$\$.*?\$\$|\$(?=\S)[^$]*?\$|(`+).*?\1|\]\([^)]*\)|@[\w-]+|\{[^}]*\}|<[^>]*>|\bhttps?://\S+|\b\w+\d+\b",
+    r"\$\$.*?\$\$|\$(?=\S)[^$]*?\$|(`+).*?\1|\]\([^)]*\)|@[\w-]+|\{[^}]*\}|<[^>]*>|\bhttps?://\S+|\b\w+\d+\b"
+    r"|(?m:^> [^\n]* · [^\n]*$)",  # los nombres inventados del README
     re.DOTALL,
 )
 PIE = re.compile(r"^#\| (?:fig-cap|fig-alt|tbl-cap|code-summary): (.*)$", re.MULTILINE)

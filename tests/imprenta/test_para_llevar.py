@@ -37,7 +37,7 @@ def test_la_libreta_pone_cada_cosa_en_su_celda(libreta):
     fuentes = [(celda.cell_type[0], celda.source) for celda in libreta.cells]
     assert fuentes[2] == (
         "m",
-        "# 1 Uno\n\nVéase el Capítulo 2 y a Knuth (1984).\n\n"
+        "# 1 Uno\n\nVéase el Capítulo\u00a02 y a Knuth (1984).\n\n"
         "$$\nx = 1 \\tag{1.1}$$\n\nDe la Ecuación\u00a01.1, 42.",
     )
     assert fuentes[3] == ("c", "print('hola')")

@@ -1,0 +1,39 @@
+-- Lo que no se separa al final del renglón: una fórmula y los signos que la tocan, y una cifra y su «%» o su «×».
+-- Lo usan los dos tejedores.
+
+local DURO = pandoc.Str("\u{a0}")
+
+local function texto(elemento, patron)
+  return elemento and elemento.t == "Str" and elemento.text:match(patron)
+end
+
+local function juntar_formulas(elementos)
+  local salida, i = pandoc.List(), 1
+  while i <= #elementos do
+    local uno, otro = elementos[i], elementos[i + 1]
+    if uno.t == "Math" and uno.mathtype == "InlineMath" then
+      local juntos = pandoc.List({ uno })
+      if texto(salida[#salida], "%($") then juntos:insert(1, salida:remove()) end
+      if texto(otro, "^[.,;:)?!]") then
+        juntos:insert(otro)
+        i = i + 1
+      end
+      salida:insert(#juntos > 1 and pandoc.Span(juntos, { class = "junto" }) or uno)
+    else
+      salida:insert(uno)
+    end
+    i = i + 1
+  end
+  return salida
+end
+
+local function no_separar(elementos)
+  for i = 2, #elementos - 1 do
+    local es_espacio = elementos[i].t == "Space" or elementos[i].t == "SoftBreak"
+    local multiplica = texto(elementos[i - 1], "^×$") or texto(elementos[i + 1], "^×")
+    if es_espacio and (multiplica or texto(elementos[i + 1], "^%%")) then elementos[i] = DURO end
+  end
+  return juntar_formulas(elementos)
+end
+
+return { { Inlines = no_separar } }
