@@ -93,7 +93,7 @@
     const conocidos = datos(caja.dataset.conocidos);
     const plumas = caja.dataset.redes.split(" ").map((id) => new Pluma(Redes.leer(datos(id)), conocidos));
     const temperatura = crear("input", { type: "range", min: "0.3", max: "1.5", step: "0.05", value: "1" });
-    const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: "San , Tla, Villa de …" });
+    const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: "San , Tla…" });
     const semilla = crear("input", { type: "number", min: "0", max: "999999", value: String(2018 + numero) });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const grados = crear("output", {}, "1.00");
