@@ -8,6 +8,7 @@
   const raiz = new URL("../../", recursos);
   const uno = (selector, dentro = document) => dentro.querySelector(selector);
   const todos = (selector, dentro = document) => [...dentro.querySelectorAll(selector)];
+  const alQueApunta = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
 
   function crear(etiqueta, atributos = {}, ...hijos) {
     const elemento = document.createElement(etiqueta);
@@ -143,7 +144,7 @@
     });
     grupo.prepend(lista);
     const abrirDestino = () => {
-      const meta = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const meta = alQueApunta(location.hash);
       const indice = paneles.findIndex((panel) => panel.contains(meta));
       if (!meta || indice < 0) return;
       elegir(indice);
@@ -163,7 +164,7 @@
       if (evento.target.closest("a") && cajon.matches(":popover-open")) cajon.hidePopover();
     });
     const enlaces = todos(".en-esta-pagina a[href^='#']")
-      .map((enlace) => ({ enlace, titulo: document.getElementById(decodeURIComponent(enlace.hash.slice(1))) }))
+      .map((enlace) => ({ enlace, titulo: alQueApunta(enlace.hash) }))
       .filter(({ titulo }) => titulo);
     let marcado = null;
     const marcar = () => {
@@ -296,7 +297,7 @@
   // --- En Quarto: un enlace a algo que está en una solución plegada la abre ---
   function abrirSoluciones() {
     const abrir = () => {
-      const meta = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const meta = alQueApunta(location.hash);
       const plegada = meta?.closest(".callout-collapse:not(.show)");
       if (!plegada || !window.bootstrap) return;
       plegada.addEventListener("shown.bs.collapse", () => meta.scrollIntoView(), { once: true });

@@ -108,6 +108,19 @@ def test_dice_que_renglones_ya_se_conocian(hacer_libro):
         escribir_indice(raiz)
 
 
+def test_a_quien_incluye_dos_veces_no_se_le_nombra_dos_veces(hacer_libro):
+    raiz = hacer_libro(
+        uno="```{.python file=codigo/a.py}\n<<trozo>>\n```\n"
+        "```{.python file=codigo/a.py}\n<<trozo>>\n```\n"
+        "```{.python #trozo}\na = 1\n```\n"
+    )
+    escribir_indice(raiz)
+    fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
+    usos = fichas["libro/uno.qmd"][-1]["usos"]
+    assert [uso["texto"] for uso in usos] == ["codigo/a.py", "más adelante"]
+    assert usos[0]["url"] != usos[1]["url"]
+
+
 def test_el_javascript_lleva_sus_comentarios(hacer_libro):
     raiz = hacer_libro(
         uno="```{.javascript file=codigo/red.js}\n<<el-paso>>\n```\n"
