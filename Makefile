@@ -33,8 +33,8 @@ formato: $(LISTO)
 # Mide la velocidad y la guarda para el apéndice; PyTorch solo hace falta aquí y en las pruebas de paridad.
 banco: $(LISTO)
 	$(V)/python -m pip install --quiet torch==2.13.0
-	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.banco
-	OPENBLAS_NUM_THREADS=2 $(V)/python -m codigo.banco
+	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.taller.banco
+	OPENBLAS_NUM_THREADS=2 $(V)/python -m codigo.taller.banco
 
 # Entradas al azar, guiadas por atheris, contra lo que lee archivos ajenos; dice cuántas probó.
 ataques: $(LISTO)
@@ -47,7 +47,7 @@ apagones: $(LISTO)
 
 # Busca de nuevo las recetas y guarda los ensayos en data/. Tarda horas; si se interrumpe, sigue donde iba.
 busqueda: $(LISTO)
-	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.busqueda
+	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.taller.busqueda
 
 # Teje una copia en otra carpeta y otra fecha, desde cero, y la compara con _libro/ byte por byte.
 reproducible: libro

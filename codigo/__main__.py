@@ -1,10 +1,10 @@
-# Extraído de libro/08-entrenar.qmd
+# Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ad166f2cc2e64156
+# Huella del contenido: f3e5da60a20eb344
 
 """El arranque de ``python -m codigo``.
 
-Se explica en el capítulo «Entrenar en serio», sección «Las órdenes».
+Se explica en el apéndice «La línea de órdenes».
 """
 
 import os
@@ -16,7 +16,7 @@ def main() -> int:
     """Corre el programa; devuelve el código de salida."""
     antes = signal.signal(signal.SIGINT, terminar)
     try:
-        from codigo.linea import correr_programa
+        from codigo.taller.linea import correr_programa
 
         return correr_programa()
     except KeyboardInterrupt:

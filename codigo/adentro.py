@@ -1,6 +1,6 @@
 # Extraído de libro/13-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: f9d0fd60dfb73cb6
+# Huella del contenido: 62cd8b19c33804bd
 
 """Qué hacen las unidades de una red mientras lee, con una medida y un testigo.
 
@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from codigo.alcance import alcance_lstm, alcance_rnn
-from codigo.datos import Vocabulario, hacer_lote
+from codigo.alcance import alcance_rnn
+from codigo.celda import alcance_lstm
+from codigo.datos import Vocabulario
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.rnn import RNN
 

@@ -3,7 +3,7 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0c13a622407c0908
+# Huella del contenido: 903f80aab866efab
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -15,8 +15,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from codigo.datos import Lote, Vocabulario, rellenar
-from codigo.numeros import log_softmax
+# ⟨importar lo que se califica⟩
+from codigo.activaciones import log_softmax
+from codigo.datos import Vocabulario
+from codigo.lotes import Lote, rellenar
 
 
 class Modelo(Protocol):

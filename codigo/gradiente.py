@@ -1,6 +1,6 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a6541dc3701f1667
+# Huella del contenido: 09e5b93e1b1cbe43
 
 """La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
 
@@ -10,18 +10,17 @@ Se explica en el capítulo «¿Está bien el gradiente?».
 import inspect
 from collections.abc import Sequence
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 
-from codigo.datos import Lote
-from codigo.entrenamiento import Entrenable
+from codigo.lotes import Lote
+from codigo.red import Red
 
 
 def diferencias_centrales(
-    modelo: Entrenable,
+    red: Red,
     lote: Lote,
-    estado: Any,
+    estado: np.ndarray,
     nombre: str,
     posiciones: Sequence[int] | np.ndarray,
     delta: float = 1e-5,
@@ -31,18 +30,17 @@ def diferencias_centrales(
     Capítulo «¿Está bien el gradiente?», ecuación de las diferencias centrales.
     """
     # una vista: escribir en ella mueve el peso
-    peso = modelo.parametros[nombre].reshape(-1)
+    peso = red.parametros[nombre].reshape(-1)
     derivadas = []
     for posicion in posiciones:
         # ⟨medir a los dos lados⟩
         valor, perdidas = peso[posicion], []
         for movido in (valor + delta, valor - delta):
             peso[posicion] = movido
-            perdidas.append(
-                modelo.perdida_y_gradientes(
-                    lote.entradas, lote.objetivos, estado, lote.mascara
-                )[0]
+            perdida, _, _ = red.perdida_y_gradientes(
+                lote.entradas, lote.objetivos, estado, lote.mascara
             )
+            perdidas.append(perdida)
         peso[posicion] = valor
         arriba, abajo = perdidas
         derivadas.append((arriba - abajo) / (2 * delta))
@@ -56,26 +54,34 @@ def error_relativo(analitico: np.ndarray, numerico: np.ndarray) -> float:
 
 
 def comprobar(
-    modelo: Entrenable,
+    red: Red,
     lote: Lote,
-    estado: Any,
+    estado: np.ndarray,
     rng: np.random.Generator,
     cuantas: int = 50,
     delta: float = 1e-5,
 ) -> dict[str, float]:
     """Error relativo de cada parámetro, en ``cuantas`` posiciones al azar de cada uno.
 
-    El modelo debe estar en float64. Capítulo «¿Está bien el gradiente?».
+    Capítulo «¿Está bien el gradiente?», sección «Mover un peso tantito».
+
+    Raises:
+        ValueError: si algún parámetro no está en float64.
     """
-    _, gradientes, _ = modelo.perdida_y_gradientes(
+    # ⟨negarse si faltan decimales⟩
+    for nombre, peso in red.parametros.items():
+        if peso.dtype != np.float64:
+            raise ValueError(
+                f"«{nombre}» está en {peso.dtype}: el gradiente se comprueba en float64, "
+                "porque con menos decimales el redondeo tapa los errores"
+            )
+    _, gradientes, _ = red.perdida_y_gradientes(
         lote.entradas, lote.objetivos, estado, lote.mascara
     )
     errores = {}
     for nombre, g in {n: g.copy() for n, g in gradientes.items()}.items():
         posiciones = rng.permutation(g.size)[:cuantas]
-        numerico = diferencias_centrales(
-            modelo, lote, estado, nombre, posiciones, delta
-        )
+        numerico = diferencias_centrales(red, lote, estado, nombre, posiciones, delta)
         errores[nombre] = error_relativo(g.reshape(-1)[posiciones], numerico)
     return errores
 

@@ -1,6 +1,8 @@
-# Extraído de libro/d-gru.qmd
+# Extraído de libro/gru.qmd
+# Extraído de libro/07-lstm.qmd
+# Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8718a009d7508954
+# Huella del contenido: a8601e4f62929b09
 
 """La GRU, por lotes: la red que prueba que agregar una cuesta un archivo.
 
@@ -10,9 +12,9 @@ Se explica en el apéndice «Agregar una red: la GRU».
 import numpy as np
 from numpy.typing import DTypeLike
 
-from codigo.numeros import sigmoide
-from codigo.red import Red
-from codigo.regularizacion import Apagado
+from codigo.activaciones import sigmoide
+from codigo.pizarron import Parametros
+from codigo.red import Apagado, ConCompuertas
 from codigo.veloz import Mesa, salida, sumar_por_letra
 
 
@@ -24,7 +26,7 @@ def mirar(aporte: np.ndarray, h: np.ndarray, Wh: np.ndarray) -> np.ndarray:
     return np.array([r, z, q, np.tanh(de_n + r * q)])
 
 
-class GRU(Red):
+class GRU(ConCompuertas):
     """GRU de ``V`` símbolos y ``H`` neuronas, con estado ``(B, H)``.
 
     ``parametros`` guarda ``Wx (V, 3H)``, ``Wh (H, 3H)``, ``b (3H,)``, ``Why (H, V)`` y
@@ -72,7 +74,7 @@ class GRU(Red):
         estado: np.ndarray,
         mascara: np.ndarray,
         apagado: Apagado | None = None,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Lo mismo que la de las otras redes, con neuronas apagadas o sin ellas.
 
         Devuelve la pérdida en nats, sumada donde la máscara ``(T, B)`` es 1; su gradiente,
@@ -80,21 +82,23 @@ class GRU(Red):
         """
         p, mesa, (T, B) = self.parametros, Mesa(estado.dtype), entradas.shape
         g = {nombre: np.empty_like(peso) for nombre, peso in p.items()}
-        quedan = [1.0 if uno is None else uno for uno in apagado or (None,) * 3]
-        entrada, visible, conexiones = (np.asarray(uno, estado.dtype) for uno in quedan)
         # ⟨leer con dos compuertas⟩
-        de_las_letras = np.tile(entrada, 3) if entrada.ndim else entrada
-        aporte = p["Wx"][entradas] * de_las_letras + p["b"]  # (T, B, 3H)
-        Wh = p["Wh"] * conexiones
+        # ⟨lo que aportan a las compuertas⟩
+        aporte, recurrente = p["Wx"][entradas], p["Wh"]  # (T, B, 4H) y (H, 4H)
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            entrada = np.tile(apagado.entrada, recurrente.shape[1] // len(recurrente))
+            aporte = aporte * entrada
+            recurrente = recurrente * apagado.recurrente
+        aporte = aporte + p["b"]
         h = np.empty((T + 1, *estado.shape), estado.dtype)
         compuertas = np.empty((T, 4, *estado.shape), estado.dtype)
         h[0] = estado
         for t in range(T):
-            _, z, _, n = compuertas[t] = mirar(aporte[t], h[t], Wh)
+            _, z, _, n = compuertas[t] = mirar(aporte[t], h[t], recurrente)
             h[t + 1] = n + z * (h[t] - n)
-        perdida, dh = salida(mesa, p, g, h[1:] * visible, objetivos, mascara)
+        perdida, dh = salida(mesa, p, g, h[1:], objetivos, mascara, apagado)
         # ⟨volver por dos compuertas⟩
-        dh *= visible
         da, du, futuro = (
             np.empty_like(aporte),
             np.empty_like(aporte),
@@ -106,11 +110,13 @@ class GRU(Red):
             dr, dz = dn * q * r * (1 - r), d * (h[t] - n) * z * (1 - z)
             da[t] = np.concatenate([dr, dz, dn], axis=1)  # lo que va a las letras
             du[t] = np.concatenate([dr, dz, dn * r], axis=1)  # lo que va al estado
-            futuro = d * z + du[t] @ Wh.T
+            futuro = d * z + du[t] @ recurrente.T
         # ⟨sumar los gradientes de la GRU⟩
-        g["Wh"] = np.tensordot(h[:-1], du, axes=((0, 1), (0, 1))) * conexiones
+        g["Wh"] = np.tensordot(h[:-1], du, axes=((0, 1), (0, 1)))
         g["b"] = da.sum(axis=(0, 1))
-        da *= de_las_letras
+        if apagado is not None:
+            g["Wh"] *= apagado.recurrente
+            da *= entrada
         por_letra = da.reshape(T * B, -1)
         sumar_por_letra(mesa, entradas.reshape(-1), por_letra, g["Wx"])
         return perdida, g, h[T].copy()

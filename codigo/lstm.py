@@ -1,7 +1,8 @@
 # Extraído de libro/07-lstm.qmd
+# Extraído de libro/08-entrenar.qmd
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9866621cfe43050b
+# Huella del contenido: 3801c60e8c738757
 
 """La LSTM, por lotes y legible.
 
@@ -11,8 +12,9 @@ Se explica en el capítulo «La LSTM».
 import numpy as np
 from numpy.typing import DTypeLike
 
-from codigo.numeros import log_softmax, sigmoide
-from codigo.red import Red
+from codigo.activaciones import log_softmax, sigmoide
+from codigo.pizarron import Parametros
+from codigo.red import Apagado, ConCompuertas
 
 
 def activar(z: np.ndarray) -> np.ndarray:
@@ -21,7 +23,7 @@ def activar(z: np.ndarray) -> np.ndarray:
     return np.array([sigmoide(i), sigmoide(f), sigmoide(o), np.tanh(g)])
 
 
-class LSTM(Red):
+class LSTM(ConCompuertas):
     """LSTM de ``V`` símbolos y ``H`` celdas; su estado ``(2, B, H)`` son ``h`` y ``c``.
 
     ``parametros`` guarda ``Wx (V, 4H)``, ``Wh (H, 4H)``, ``b (4H,)``, ``Why (H, V)`` y
@@ -69,7 +71,8 @@ class LSTM(Red):
         objetivos: np.ndarray,
         estado: np.ndarray,
         mascara: np.ndarray,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        apagado: Apagado | None = None,
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Lee un lote hacia adelante y hacia atrás.
 
         Recibe ``entradas``, ``objetivos`` y ``mascara (T, B)`` y el estado ``(2, B, H)``.
@@ -78,40 +81,57 @@ class LSTM(Red):
         """
         p = self.parametros
         T, B = entradas.shape
+        # ⟨lo que aportan a las compuertas⟩
+        aporte, recurrente = p["Wx"][entradas], p["Wh"]  # (T, B, 4H) y (H, 4H)
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            entrada = np.tile(apagado.entrada, recurrente.shape[1] // len(recurrente))
+            aporte = aporte * entrada
+            recurrente = recurrente * apagado.recurrente
         # ⟨leer el lote con compuertas⟩
-        aporte = p["Wx"][entradas] + p["b"]  # (T, B, 4H)
         h = np.empty((T + 1, *estado.shape[1:]), estado.dtype)
         c = np.empty_like(h)
         compuertas = np.empty((T, 4, *estado.shape[1:]), estado.dtype)
         h[0], c[0] = estado
         for t in range(T):
-            i, f, o, g = compuertas[t] = activar(aporte[t] + h[t] @ p["Wh"])
+            i, f, o, g = compuertas[t] = activar(aporte[t] + h[t] @ recurrente + p["b"])
             c[t + 1] = f * c[t] + i * g
             h[t + 1] = o * np.tanh(c[t + 1])
+        # ⟨lo que se deja ver⟩
+        visible = h[1:]
+        if apagado is not None:
+            visible = visible * apagado.salida
         # ⟨medir la sorpresa⟩
-        logp = log_softmax(h[1:] @ p["Why"] + p["by"])  # (T, B, V)
+        logp = log_softmax(visible @ p["Why"] + p["by"])  # (T, B, V)
         pasos, columnas = np.indices((T, B))
         perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()
         dy = np.exp(logp)
         dy[pasos, columnas, objetivos] -= 1
         dy *= mascara[:, :, None]
-        # ⟨volver por la celda⟩
+        # ⟨de los logitos al estado⟩
         dh_salida = dy @ p["Why"].T
+        if apagado is not None:
+            dh_salida = dh_salida * apagado.salida
+        # ⟨volver por la celda⟩
         dz = np.empty_like(aporte)
         del_estado, de_la_celda = np.zeros_like(h[0]), np.zeros_like(c[0])
         for t in reversed(range(T)):
             dz[t], de_la_celda = retroceder(
                 compuertas[t], c[t], c[t + 1], dh_salida[t] + del_estado, de_la_celda
             )
-            del_estado = dz[t] @ p["Wh"].T
+            del_estado = dz[t] @ recurrente.T
         # ⟨sumar los gradientes de la LSTM⟩
         gradientes = {
             "Wx": np.zeros_like(p["Wx"]),
             "Wh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),
             "b": dz.sum(axis=(0, 1)),
-            "Why": np.tensordot(h[1:], dy, axes=((0, 1), (0, 1))),
+            "Why": np.tensordot(visible, dy, axes=((0, 1), (0, 1))),
             "by": dy.sum(axis=(0, 1)),
         }
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            gradientes[self.NOMBRES[1]] *= apagado.recurrente
+            dz = dz * entrada
         np.add.at(gradientes["Wx"], entradas, dz)
         return float(perdida), gradientes, np.array([h[T], c[T]])
 

@@ -1,6 +1,6 @@
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 177c79c586643386
+# Huella del contenido: 9ed2bf17a529f9ea
 
 """Varios modelos que escriben juntos: se promedian los logaritmos de sus probabilidades.
 
@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from codigo.activaciones import log_softmax
 from codigo.evaluacion import Modelo
-from codigo.numeros import log_softmax
 
 
 class Mezcla:

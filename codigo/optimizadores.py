@@ -1,14 +1,13 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 06a838c6000df1df
+# Huella del contenido: b7f77e13a87733d2
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
 Se explica en los capítulos «Una red recurrente, a pie» y «Entrenar en serio».
 """
 
-import math
 from typing import Protocol
 
 import numpy as np
@@ -71,7 +70,7 @@ class AdamW:
         """Mueve los parámetros, en su lugar; los gradientes quedan inservibles."""
         self.memoria["pasos"] += 1
         (b1, b2), n = self.betas, int(self.memoria["pasos"])
-        raiz = math.sqrt((1 - b2**n) / (1 - b2))
+        raiz = ((1 - b2**n) / (1 - b2)) ** 0.5
         eta, epsilon = self.tasa * (1 - b1) / (1 - b1**n) * raiz, self.epsilon * raiz
         for nombre in gradientes:
             p, g = parametros[nombre], gradientes[nombre]
@@ -94,7 +93,7 @@ class AdamW:
 
 def recortar_norma(gradientes: Arreglos, limite: float) -> None:
     """Acorta, en su lugar, el gradiente completo para que no mida más de ``limite``."""
-    norma = math.sqrt(sum(float(np.vdot(g, g)) for g in gradientes.values()))
+    norma = sum(float(np.vdot(g, g)) for g in gradientes.values()) ** 0.5
     if norma > limite:
         for g in gradientes.values():
             np.multiply(g, limite / norma, out=g)
@@ -108,4 +107,4 @@ def calendario(avance: float, calentamiento: float = 0.05) -> float:
     if avance < calentamiento:
         return (avance + 0.01) / (calentamiento + 0.01)
     resto = (avance - calentamiento) / (1 - calentamiento)
-    return 0.02 + 0.98 * (1 + math.cos(math.pi * min(resto, 1.0))) / 2
+    return 0.02 + 0.98 * float(1 + np.cos(np.pi * min(resto, 1.0))) / 2

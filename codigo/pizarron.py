@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 561fb0fc41b8d56a
+# Huella del contenido: 559c4b853c849a0a
 
 """La red recurrente como en un pizarrón: un nombre, una letra a la vez.
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from codigo.numeros import log_softmax
+from codigo.activaciones import log_softmax
 
 Parametros = dict[str, np.ndarray]
 

@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d2183cde966536a5
+# Huella del contenido: b2271f2ec1360a50
 
 """Las recetas que quedaron de la búsqueda, una por modelo.
 
@@ -9,7 +9,7 @@ Se explica en el capítulo «Afinar sin engañarse».
 
 from dataclasses import replace
 
-from codigo.entrenamiento import Receta
+from codigo.corrida import Receta
 from codigo.redes import clase_de
 
 DE_LA_RNN = Receta(

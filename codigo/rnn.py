@@ -1,6 +1,7 @@
 # Extraído de libro/02-rnn.qmd
+# Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 4bdf93d7cb38d8bb
+# Huella del contenido: c70cbe13aea62454
 
 """La red recurrente simple, por lotes.
 
@@ -10,9 +11,9 @@ Se explica en el capítulo «Una red recurrente, a pie», sección «De un nombr
 import numpy as np
 from numpy.typing import DTypeLike
 
-from codigo.numeros import log_softmax
-from codigo.pizarron import pesos_iniciales
-from codigo.red import Red
+from codigo.activaciones import log_softmax
+from codigo.pizarron import Parametros, pesos_iniciales
+from codigo.red import Apagado, Red
 
 
 class RNN(Red):
@@ -55,7 +56,8 @@ class RNN(Red):
         objetivos: np.ndarray,
         estado: np.ndarray,
         mascara: np.ndarray,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        apagado: Apagado | None = None,
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Lee un lote hacia adelante y hacia atrás.
 
         Recibe ``entradas``, ``objetivos`` y ``mascara (T, B)`` y el estado ``(B, H)``.
@@ -64,34 +66,51 @@ class RNN(Red):
         """
         p = self.parametros
         T, B = entradas.shape
+        # ⟨lo que aportan las letras⟩
+        aporte, recurrente = p["Wxh"][entradas], p["Whh"]  # (T, B, H) y (H, H)
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            entrada = np.tile(apagado.entrada, recurrente.shape[1] // len(recurrente))
+            aporte = aporte * entrada
+            recurrente = recurrente * apagado.recurrente
         # ⟨leer el lote hacia adelante⟩
-        aporte = p["Wxh"][entradas] + p["bh"]  # (T, B, H)
         h = np.empty((T + 1, *estado.shape), estado.dtype)
         h[0] = estado
         for t in range(T):
-            h[t + 1] = np.tanh(aporte[t] + h[t] @ p["Whh"])
+            h[t + 1] = np.tanh(aporte[t] + h[t] @ recurrente + p["bh"])
+        # ⟨lo que se deja ver⟩
+        visible = h[1:]
+        if apagado is not None:
+            visible = visible * apagado.salida
         # ⟨medir la sorpresa⟩
-        logp = log_softmax(h[1:] @ p["Why"] + p["by"])  # (T, B, V)
+        logp = log_softmax(visible @ p["Why"] + p["by"])  # (T, B, V)
         pasos, columnas = np.indices((T, B))
         perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()
         dy = np.exp(logp)
         dy[pasos, columnas, objetivos] -= 1
         dy *= mascara[:, :, None]
-        # ⟨leer el lote hacia atrás⟩
+        # ⟨de los logitos al estado⟩
         dh_salida = dy @ p["Why"].T
+        if apagado is not None:
+            dh_salida = dh_salida * apagado.salida
+        # ⟨leer el lote hacia atrás⟩
         pendiente = 1 - h[1:] ** 2
         dz = np.empty_like(dh_salida)
         futuro = np.zeros_like(h[0])
         for t in reversed(range(T)):
             dz[t] = (dh_salida[t] + futuro) * pendiente[t]
-            futuro = dz[t] @ p["Whh"].T
+            futuro = dz[t] @ recurrente.T
         # ⟨sumar los gradientes⟩
         gradientes = {
             "Wxh": np.zeros_like(p["Wxh"]),
             "Whh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),
             "bh": dz.sum(axis=(0, 1)),
-            "Why": np.tensordot(h[1:], dy, axes=((0, 1), (0, 1))),
+            "Why": np.tensordot(visible, dy, axes=((0, 1), (0, 1))),
             "by": dy.sum(axis=(0, 1)),
         }
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            gradientes[self.NOMBRES[1]] *= apagado.recurrente
+            dz = dz * entrada
         np.add.at(gradientes["Wxh"], entradas, dz)
         return float(perdida), gradientes, h[T]

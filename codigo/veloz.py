@@ -1,12 +1,10 @@
-# Extraído de libro/05-lotes.qmd
-# Extraído de libro/08-entrenar.qmd
-# Extraído de libro/07-lstm.qmd
+# Extraído de libro/velocidad.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e2e006a03380ae1e
+# Huella del contenido: 111e3361ab688034
 
 """Las dos redes, rápidas: las mismas cuentas, sin pedir memoria a cada paso.
 
-Se explica en los capítulos «De una letra a un lote», «La LSTM» y «Entrenar en serio».
+Se explica en el apéndice «Velocidad».
 """
 
 import math
@@ -17,7 +15,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from codigo.lstm import LSTM
-from codigo.regularizacion import Apagado
+from codigo.pizarron import Parametros
+from codigo.red import Apagado, Red
 from codigo.rnn import RNN
 
 PRODUCTO = 1_000_000  # multiplicaciones de la rebanada más grande
@@ -27,7 +26,7 @@ RENGLON = 64  # bytes que el procesador trae juntos de la memoria
 class Mesa:
     """Arreglos con nombre que se piden una vez y se vuelven a usar, sin limpiarlos.
 
-    Capítulo «De una letra a un lote», sección «Pedir memoria cuesta».
+    Apéndice «Velocidad», sección «Pedir memoria cuesta».
     """
 
     def __init__(self, dtype: DTypeLike) -> None:
@@ -55,7 +54,7 @@ def sumar_por_letra(
 ) -> None:
     """En ``suma (V, …, H)``, la suma de ``dz (…, n, H)`` por cada letra de ``(n,)``.
 
-    Capítulo «De una letra a un lote», sección «Escoger en vez de multiplicar».
+    Apéndice «Velocidad», sección «Sumar por letra».
     """
     orden = np.argsort(letras.astype(np.uint16), kind="stable")
     juntas = mesa("borrador", *dz.shape)
@@ -84,7 +83,7 @@ def rebanadas(filas: int, K: int, N: int) -> int:
 def rebanar(mesa: Mesa, nombre: str, W: np.ndarray, filas: int) -> np.ndarray:
     """``W (K, N)`` contigua, en rebanadas ``(r, K, N / r)`` si es grande.
 
-    Capítulo «De una letra a un lote», sección «Un solo producto para todos los pasos».
+    Apéndice «Velocidad», sección «Rebanadas».
     """
     K, N = W.shape
     r = rebanadas(filas, K, N)
@@ -100,7 +99,7 @@ def gradiente_de_pesos(
 ) -> None:
     """En ``dW (…, K, N)``, el producto de ``h (n, K)`` transpuesta por ``dz (…, n, N)``.
 
-    Capítulo «De una letra a un lote», sección «Un solo producto para todos los pasos».
+    Apéndice «Velocidad», sección «Rebanadas».
     """
     (n, K), N, planos = h.shape, dz.shape[-1], dz.shape[:-2]
     a, b = (lado // 32 if lado % 32 == 0 else 1 for lado in (K, N))
@@ -119,18 +118,21 @@ def gradiente_de_pesos(
 
 def salida(
     mesa: Mesa,
-    p: dict[str, np.ndarray],
-    g: dict[str, np.ndarray],
+    p: Parametros,
+    g: Parametros,
     h: np.ndarray,
     objetivos: np.ndarray,
     mascara: np.ndarray,
+    apagado: Apagado | None = None,
 ) -> tuple[float, np.ndarray]:
     """De los estados ``(T, B, H)`` a la pérdida y su gradiente, con la misma forma.
 
-    Deja en ``g`` los gradientes de ``Why`` y ``by``. Capítulo «De una letra a un lote».
+    Deja en ``g`` los gradientes de ``Why`` y ``by``. Apéndice «Velocidad».
     """
     (T, B, H), V = h.shape, len(p["by"])
     pesos = mascara.reshape(-1)
+    if apagado is not None:
+        h = np.multiply(h, apagado.salida, out=mesa("apagada", T, B, H))
     # ⟨los logitos de todo el lote⟩
     forma = (T, B) if B * H * V <= PRODUCTO else (T * B,)
     y = mesa("y", *forma, V)
@@ -154,33 +156,50 @@ def salida(
     np.matmul(y, transpuesta, out=dh.reshape(*forma, H))
     gradiente_de_pesos(mesa, h.reshape(T * B, H), filas, g["Why"])
     np.dot(mesa.unos(T * B), filas, out=g["by"])
+    if apagado is not None:
+        dh *= apagado.salida
     return perdida, dh
 
 
-class RNNVeloz(RNN):
-    """La misma red que ``RNN``, más rápida; sus gradientes valen hasta la otra llamada.
+class Veloz(Red):
+    """Lo que agrega una red rápida: una mesa y gradientes que se vuelven a usar.
 
-    Capítulo «De una letra a un lote», sección «La red simple, rápida».
+    Apéndice «Velocidad», sección «Lo que comparten las rápidas».
     """
 
-    def __init__(
-        self,
-        V: int,
-        H: int,
-        rng: np.random.Generator,
-        dtype: DTypeLike = np.float32,
-        escala: float = 0.01,
-    ) -> None:
-        super().__init__(V, H, rng, dtype, escala)
-
-    # ⟨la mesa y los gradientes⟩
     @cached_property
     def _mesa(self) -> Mesa:
         return Mesa(self.parametros["by"].dtype)
 
     @cached_property
-    def _gradientes(self) -> dict[str, np.ndarray]:
+    def _gradientes(self) -> Parametros:
         return {n: np.empty(p.shape, p.dtype) for n, p in self.parametros.items()}
+
+
+def apagar_entrada(
+    aporte: np.ndarray, sesgo: np.ndarray, W: np.ndarray, apagado: Apagado | None
+) -> np.ndarray:
+    """Apaga, en su lugar, el ``aporte`` de las letras; devuelve ``W`` ya apagada."""
+    if apagado is None:
+        return W
+    aporte -= sesgo
+    aporte *= apagado.entrada
+    aporte += sesgo
+    return W * apagado.recurrente
+
+
+def apagar_de_regreso(dz: np.ndarray, dW: np.ndarray, apagado: Apagado | None) -> None:
+    """Lo que se multiplicó de ida, de regreso se multiplica por lo mismo."""
+    if apagado is not None:
+        dW *= apagado.recurrente
+        dz *= apagado.entrada
+
+
+class RNNVeloz(Veloz, RNN):
+    """La misma red que ``RNN``, más rápida; sus gradientes valen hasta la otra llamada.
+
+    Apéndice «Velocidad», sección «La red simple, rápida».
+    """
 
     # ⟨un paso en su lugar⟩
     def paso(
@@ -203,24 +222,16 @@ class RNNVeloz(RNN):
         estado: np.ndarray,
         mascara: np.ndarray,
         apagado: Apagado | None = None,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Lo mismo que ``RNN.perdida_y_gradientes``, con neuronas apagadas o sin ellas."""
-        p, mesa = self.parametros, self._mesa
+        p, g, mesa = self.parametros, self._gradientes, self._mesa
         (T, B), H = entradas.shape, len(p["bh"])
-        g = self._gradientes
-        recurrentes, dW, sesgo = p["Whh"], g["Whh"], p["bh"]
         # ⟨leer adelante, rápido⟩
         h = mesa("h", T + 1, B, H)
         h[0], aporte = estado, h[1:]
-        np.take(p["Wxh"] + sesgo, entradas, axis=0, out=aporte, mode="clip")
-        # ⟨apagar lo que entra⟩
-        if apagado is not None and apagado.entrada is not None:
-            aporte -= sesgo
-            aporte *= apagado.entrada
-            aporte += sesgo
-        if apagado is not None and apagado.recurrente is not None:
-            recurrentes = recurrentes * apagado.recurrente
-        W = rebanar(mesa, "Whh", recurrentes, B)
+        np.take(p["Wxh"] + p["bh"], entradas, axis=0, out=aporte, mode="clip")
+        Whh = apagar_entrada(aporte, p["bh"], p["Whh"], apagado)
+        W = rebanar(mesa, "Whh", Whh, B)
         previo = vista = mesa("previo", B, H)
         producto: Callable[..., np.ndarray] = np.ndarray.dot
         if W.ndim > 2:
@@ -232,20 +243,11 @@ class RNNVeloz(RNN):
             producto(antes, W, vista)
             np.add(ahora, previo, ahora)
             np.tanh(ahora, ahora)
-        lo_que_sale = h[1:]
-        # ⟨apagar lo que sale⟩
-        if apagado is not None and apagado.salida is not None:
-            lo_que_sale = np.multiply(
-                lo_que_sale, apagado.salida, out=mesa("apagada", T, B, H)
-            )
-        perdida, dh = salida(mesa, p, g, lo_que_sale, objetivos, mascara)
-        # ⟨apagar lo que sale de regreso⟩
-        if apagado is not None and apagado.salida is not None:
-            dh *= apagado.salida
+        perdida, dh = salida(mesa, p, g, h[1:], objetivos, mascara, apagado)
         # ⟨leer atrás, rápido⟩
         pendiente = np.multiply(aporte, aporte, out=mesa("borrador", T, B, H))
         np.subtract(1, pendiente, out=pendiente)
-        W, dz = rebanar(mesa, "WhhT", recurrentes.T, B), dh
+        W, dz = rebanar(mesa, "WhhT", Whh.T, B), dh
         np.multiply(dz[-1], pendiente[-1], out=dz[-1])
         for siguiente, este, cuesta in zip(dz[:0:-1], dz[-2::-1], pendiente[-2::-1]):
             producto(siguiente, W, vista)
@@ -253,42 +255,18 @@ class RNNVeloz(RNN):
             np.multiply(este, cuesta, este)
         # ⟨sumar los gradientes, rápido⟩
         leidos = h[desde:-1].reshape(-1, H), dz[desde:].reshape(-1, H)
-        gradiente_de_pesos(mesa, *leidos, dW)
+        gradiente_de_pesos(mesa, *leidos, g["Whh"])
         np.dot(mesa.unos(T * B), dz.reshape(-1, H), out=g["bh"])
-        # ⟨apagar lo que entra de regreso⟩
-        if apagado is not None and apagado.recurrente is not None:
-            dW *= apagado.recurrente
-        if apagado is not None and apagado.entrada is not None:
-            dz *= apagado.entrada
+        apagar_de_regreso(dz, g["Whh"], apagado)
         sumar_por_letra(mesa, entradas.reshape(-1), dz.reshape(-1, H), g["Wxh"])
         return perdida, g, h[T].copy()
 
 
-class LSTMVeloz(LSTM):
+class LSTMVeloz(Veloz, LSTM):
     """La misma red que ``LSTM``, más rápida; sus gradientes valen hasta otra llamada.
 
-    Capítulo «La LSTM», sección «La versión rápida».
+    Apéndice «Velocidad», sección «La LSTM, rápida».
     """
-
-    def __init__(
-        self,
-        V: int,
-        H: int,
-        rng: np.random.Generator,
-        dtype: DTypeLike = np.float32,
-        escala: float = 0.01,
-        olvido: float = 1.0,
-    ) -> None:
-        super().__init__(V, H, rng, dtype, escala, olvido)
-
-    # ⟨la mesa y los gradientes⟩
-    @cached_property
-    def _mesa(self) -> Mesa:
-        return Mesa(self.parametros["by"].dtype)
-
-    @cached_property
-    def _gradientes(self) -> dict[str, np.ndarray]:
-        return {n: np.empty(p.shape, p.dtype) for n, p in self.parametros.items()}
 
     # ⟨un paso con compuertas en su lugar⟩
     def paso(
@@ -322,30 +300,23 @@ class LSTMVeloz(LSTM):
         estado: np.ndarray,
         mascara: np.ndarray,
         apagado: Apagado | None = None,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Lo mismo que ``LSTM.perdida_y_gradientes``, con neuronas apagadas o sin ellas."""
-        p, mesa = self.parametros, self._mesa
+        p, g, mesa = self.parametros, self._gradientes, self._mesa
         (T, B), (H, V) = entradas.shape, p["Why"].shape
-        g = self._gradientes
         mitad = np.array([0.5, 0.5, 0.5, 1], p["b"].dtype).reshape(4, 1, 1, 1)
-        recurrentes, dW, sesgo = p["Wh"], g["Wh"], p["b"].reshape(4, 1, 1, H) * mitad
         # ⟨leer adelante por planos⟩
         planos = mesa("planos", 4, V, H)
         de_las_letras = (p["Wx"] + p["b"]).reshape(V, 4, H).transpose(1, 0, 2)
         np.multiply(de_las_letras, mitad[:, 0], out=planos)
         aporte = mesa("z", 4, T, B, H)
         np.take(planos, entradas, axis=1, out=aporte, mode="clip")
-        # ⟨apagar lo que entra⟩
-        if apagado is not None and apagado.entrada is not None:
-            aporte -= sesgo
-            aporte *= apagado.entrada
-            aporte += sesgo
-        if apagado is not None and apagado.recurrente is not None:
-            recurrentes = recurrentes * apagado.recurrente
+        sesgo = p["b"].reshape(4, 1, 1, H) * mitad
+        Wh = apagar_entrada(aporte, sesgo, p["Wh"], apagado)
         r, pasos = rebanadas(B, H, H), aporte.transpose(1, 0, 2, 3)
         W = mesa("Wh", 4, r, H, H // r)
         por_planos = mesa("por planos", 4, H, H)
-        np.copyto(por_planos, recurrentes.reshape(H, 4, H).transpose(1, 0, 2))
+        np.copyto(por_planos, Wh.reshape(H, 4, H).transpose(1, 0, 2))
         np.multiply(
             por_planos.reshape(4, H, r, H // r).transpose(0, 2, 1, 3), mitad, out=W
         )
@@ -369,16 +340,7 @@ class LSTMVeloz(LSTM):
             np.add(c[t + 1], auxiliar, out=c[t + 1])
             np.tanh(c[t + 1], out=visible[t])
             np.multiply(o, visible[t], out=h[t + 1])
-        lo_que_sale = h[1:]
-        # ⟨apagar lo que sale⟩
-        if apagado is not None and apagado.salida is not None:
-            lo_que_sale = np.multiply(
-                lo_que_sale, apagado.salida, out=mesa("apagada", T, B, H)
-            )
-        perdida, dh = salida(mesa, p, g, lo_que_sale, objetivos, mascara)
-        # ⟨apagar lo que sale de regreso⟩
-        if apagado is not None and apagado.salida is not None:
-            dh *= apagado.salida
+        perdida, dh = salida(mesa, p, g, h[1:], objetivos, mascara, apagado)
         # ⟨volver por planos⟩
         W = mesa("WhT", 4, r, H, H // r)
         np.copyto(W, por_planos.reshape(4, r, H // r, H).transpose(0, 1, 3, 2))
@@ -408,16 +370,16 @@ class LSTMVeloz(LSTM):
             np.multiply(pendiente[3], dc, out=candidata)
             dc, auxiliar = auxiliar, dc
         # ⟨sumar los gradientes por planos⟩
-        dz, n, dW_por_planos = aporte, T * B, dW.reshape(H, 4, H).transpose(1, 0, 2)
+        dz, n, dW_por_planos = (
+            aporte,
+            T * B,
+            g["Wh"].reshape(H, 4, H).transpose(1, 0, 2),
+        )
         leidos = h[desde:-1].reshape(-1, H), dz[:, desde:].reshape(4, -1, H)
         gradiente_de_pesos(mesa, *leidos, dW_por_planos)
         por_compuerta = dz.reshape(4, n, H)
         np.matmul(mesa.unos(n), por_compuerta, out=g["b"].reshape(4, H))
-        # ⟨apagar lo que entra de regreso⟩
-        if apagado is not None and apagado.recurrente is not None:
-            dW *= apagado.recurrente
-        if apagado is not None and apagado.entrada is not None:
-            dz *= apagado.entrada
+        apagar_de_regreso(dz, g["Wh"], apagado)
         sumar_por_letra(
             mesa, entradas.reshape(-1), por_compuerta, g["Wx"].reshape(V, 4, H)
         )

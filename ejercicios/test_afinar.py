@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from codigo.entrenamiento import Corrida, Receta
+from codigo.corrida import Corrida, Receta
 
 
 def test_1_con_una_sola_receta_no_hay_optimismo(solucion, rng):

@@ -5,9 +5,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from codigo.datos import Vocabulario, hacer_lote
+from codigo.datos import Vocabulario
 from codigo.evaluacion import nats_por_simbolo
 from codigo.gradiente import comprobar
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.rnn import RNN
 

@@ -5,9 +5,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from codigo.datos import hacer_lote, lotes_por_epoca
 from codigo.entrenamiento import entrenar
 from codigo.gradiente import comprobar
+from codigo.lotes import hacer_lote, lotes_por_epoca
 from codigo.optimizadores import calendario
 from codigo.regularizacion import Promedio
 from codigo.veloz import LSTMVeloz, RNNVeloz

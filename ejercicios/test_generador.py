@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
 from codigo.evaluacion import nats_por_nombre
 from codigo.ngramas import WittenBell
-from codigo.numeros import log_softmax
 from codigo.rnn import RNN
 
 POCOS = ["Tula", "Tulum", "Apan", "Apaxco", "Xalapa"]

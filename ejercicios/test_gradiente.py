@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 import codigo.rnn
-from codigo.datos import Vocabulario, hacer_lote, lotes_por_epoca
+from codigo.datos import Vocabulario
 from codigo.entrenamiento import entrenar
 from codigo.evaluacion import nats_por_simbolo
 from codigo.gradiente import comprobar, diferencias_centrales, sabotear
+from codigo.lotes import hacer_lote, lotes_por_epoca
 from codigo.optimizadores import Adagrad
 from codigo.pizarron import adelante, atras, pesos_iniciales
 from codigo.rnn import RNN

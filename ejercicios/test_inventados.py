@@ -6,12 +6,12 @@ import math
 import numpy as np
 import pytest
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
 from codigo.evaluacion import nats_por_nombre, nats_por_simbolo
 from codigo.generacion import generar
 from codigo.mezclas import Mezcla
 from codigo.ngramas import WittenBell
-from codigo.numeros import log_softmax
 from codigo.rnn import RNN
 
 POCOS = ["Tula", "Tulum", "Apan", "Apaxco", "Xalapa"]

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from codigo.datos import lotes_por_largo
+from codigo.activaciones import log_softmax
 from codigo.evaluacion import nats_por_simbolo
+from codigo.lotes import lotes_por_largo
 from codigo.ngramas import WittenBell
-from codigo.numeros import log_softmax
 from codigo.rnn import RNN
 
 

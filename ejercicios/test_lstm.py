@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from codigo.datos import Vocabulario, hacer_lote
+from codigo.datos import Vocabulario
 from codigo.evaluacion import nats_por_simbolo
 from codigo.gradiente import comprobar
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.rnn import RNN
 

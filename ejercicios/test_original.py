@@ -5,8 +5,8 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from codigo.datos import tramos
-from codigo.entrenamiento import suavizar
+from codigo.lotes import tramos
+from codigo.original import suavizar
 from codigo.rnn import RNN
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from codigo.datos import rellenar
+from codigo.lotes import rellenar
 from codigo.pizarron import adelante, atras, pesos_iniciales
 from codigo.rnn import RNN
 

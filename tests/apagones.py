@@ -22,8 +22,8 @@ import numpy as np
 RAIZ = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RAIZ))
 
-from codigo.archivos import cargar_arreglos  # noqa: E402
-from codigo.modelos import cargar_modelo  # noqa: E402
+from codigo.taller.archivos import cargar_arreglos  # noqa: E402
+from codigo.taller.modelos import cargar  # noqa: E402
 from tests.imprenta.conftest import escribir_libro  # noqa: E402
 
 ENTORNO = {**os.environ, "PYTHONPATH": str(RAIZ), "OPENBLAS_NUM_THREADS": "1"}
@@ -102,7 +102,7 @@ def entrenamiento(carpeta: Path, veces: int, azar: random.Random) -> Iterator[st
         uno, otro = cargar_arreglos(entero), cargar_arreglos(salida)
         assert uno.keys() == otro.keys()
         assert all(np.array_equal(uno[n], otro[n]) for n in uno), "cambiaron los pesos"
-        cargar_modelo(salida)
+        cargar(salida)
     envejecer(carpeta)
     correr([*orden[:-1], "1", "--salida", str(salida)], None, azar)
     assert not list(carpeta.glob(".*.tmp")), "quedaron temporales"

@@ -42,7 +42,7 @@ PALABRAS = (
 
 def nombres(_: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
     """``leer_renglones``, con los bytes de un archivo."""
-    from codigo.listas import leer_renglones
+    from codigo.taller.lectura import leer_renglones
 
     class Ruta:
         def __init__(self, datos: bytes) -> None:
@@ -67,18 +67,18 @@ def nombres(_: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
 
 
 def modelos(carpeta: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
-    """``cargar_modelo``, con un archivo pisado y con uno bien formado de arreglos pisados."""
+    """``cargar``, con un archivo pisado y con uno bien formado de arreglos pisados."""
     import atheris
     import numpy as np
 
+    from codigo.corrida import Receta
     from codigo.datos import Vocabulario
-    from codigo.entrenamiento import Receta
-    from codigo.modelos import cargar_modelo, guardar_modelo
+    from codigo.taller.modelos import cargar, guardar
     from codigo.veloz import LSTMVeloz
 
     ruta, vocabulario = carpeta / "m.npz", Vocabulario(["ab"])
     red = LSTMVeloz(3, 2, np.random.default_rng(0))
-    guardar_modelo(ruta, red.parametros, vocabulario, Receta(H=2))
+    guardar(ruta, red.parametros, vocabulario, Receta(H=2))
     bueno = ruta.read_bytes()
     with zipfile.ZipFile(ruta) as archivo:
         partes = {nombre: archivo.read(nombre) for nombre in archivo.namelist()}
@@ -105,7 +105,7 @@ def modelos(carpeta: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
                 for nombre, contenido in suyas.items():
                     archivo.writestr(nombre, contenido)
         try:
-            leida, simbolos = cargar_modelo(ruta)
+            leida, simbolos = cargar(ruta)
         except (ValueError, OSError) as error:
             assert str(ruta) in str(error), repr(error)
         else:
@@ -176,7 +176,7 @@ def adentro(nombre: str, opciones: list[str]) -> None:
     import atheris
 
     with atheris.instrument_imports(include=["codigo", "imprenta"]):
-        import codigo.modelos  # noqa: F401
+        import codigo.taller.modelos  # noqa: F401
         import imprenta.glosario
         import imprenta.indice  # noqa: F401
     lector = next(uno for uno in LECTORES if uno.__name__ == nombre)

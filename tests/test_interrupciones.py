@@ -84,7 +84,7 @@ def quedan(carpeta):
 # --- Ctrl-C ------------------------------------------------------------------------------------
 
 AL_IMPORTAR = [
-    "codigo.linea",
+    "codigo.taller.linea",
     "numpy",
     "numpy.linalg",
     "typer",

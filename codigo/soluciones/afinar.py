@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: aac00f39298a676b
+# Huella del contenido: 40b7d834056a91af
 
 """Soluciones del capítulo «Afinar sin engañarse»."""
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from codigo.entrenamiento import Corrida
+from codigo.corrida import Corrida
 
 
 def optimismo(

@@ -1,6 +1,9 @@
 # Extraído de libro/14-comparacion.qmd
+# Extraído de libro/07-lstm.qmd
+# Extraído de libro/08-entrenar.qmd
+# Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 403cf15b45fc0298
+# Huella del contenido: 0fd7fe03640485a9
 
 """Soluciones del capítulo «RNN o LSTM: lo que vivimos»."""
 
@@ -8,11 +11,12 @@ import math
 from itertools import product
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from codigo.activaciones import log_softmax, sigmoide
 from codigo.evaluacion import intervalo
-from codigo.numeros import sigmoide
-from codigo.red import Red
-from codigo.veloz import Mesa, salida
+from codigo.pizarron import Parametros
+from codigo.red import Apagado, Red
 
 
 def semillas_para(diferencia: float, desviacion: float) -> int:
@@ -40,31 +44,44 @@ class GRU(Red):
     NOMBRES = ("Wx", "Wh", "b", "Why", "by")
 
     def __init__(
-        self, V: int, H: int, rng: np.random.Generator, escala: float = 0.01
+        self,
+        V: int,
+        H: int,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float64,
+        escala: float = 0.01,
     ) -> None:
         formas = {"Wx": (V, 3 * H), "Wh": (H, 3 * H), "Why": (H, V)}
-        self.parametros = {n: rng.normal(size=f) * escala for n, f in formas.items()}
-        self.parametros |= {"b": np.zeros(3 * H), "by": np.zeros(V)}
+        pesos = {n: rng.normal(size=forma) * escala for n, forma in formas.items()}
+        pesos |= {"b": np.zeros(3 * H), "by": np.zeros(V)}
+        self.parametros = {n: pesos[n].astype(dtype) for n in self.NOMBRES}
 
     def estado_inicial(self, B: int) -> np.ndarray:
         """El estado ``(B, H)`` de ``B`` nombres que todavía no empiezan: ceros."""
-        return np.zeros((B, len(self.parametros["Why"])))
+        Why = self.parametros["Why"]
+        return np.zeros((B, len(Why)), Why.dtype)
 
     # ⟨un paso de la GRU de 2014⟩
-    def _unidades(self, indices: np.ndarray, h: np.ndarray) -> tuple[np.ndarray, ...]:
+    def _unidades(
+        self, aporte: np.ndarray, h: np.ndarray, Wh: np.ndarray
+    ) -> tuple[np.ndarray, ...]:
         """Reinicio, conservación, candidata y estado nuevo, cada uno ``(B, H)``."""
-        p, H = self.parametros, h.shape[1]
-        x, W, Wg = p["Wx"][indices] + p["b"], *np.split(p["Wh"], [2 * H], axis=1)
-        r, u = np.split(sigmoide(x[:, : 2 * H] + h @ W), 2, axis=1)
-        g = np.tanh(x[:, 2 * H :] + (r * h) @ Wg)
+        x, (W, Wg) = (
+            aporte + self.parametros["b"],
+            np.split(Wh, [2 * h.shape[1]], axis=1),
+        )
+        de_compuertas, de_candidata = np.split(x, [2 * h.shape[1]], axis=1)
+        r, u = np.split(sigmoide(de_compuertas + h @ W), 2, axis=1)
+        g = np.tanh(de_candidata + (r * h) @ Wg)
         return r, u, g, u * h + (1 - u) * g
 
     def paso(
         self, indices: np.ndarray, estado: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """De símbolos ``(B,)`` y estado ``(B, H)`` a logitos ``(B, V)`` y estado."""
-        *_, h = self._unidades(indices, estado)
-        return h @ self.parametros["Why"] + self.parametros["by"], h
+        p = self.parametros
+        *_, h = self._unidades(p["Wx"][indices], estado, p["Wh"])
+        return h @ p["Why"] + p["by"], h
 
     # ⟨la pérdida de la GRU de 2014⟩
     def perdida_y_gradientes(
@@ -73,33 +90,61 @@ class GRU(Red):
         objetivos: np.ndarray,
         estado: np.ndarray,
         mascara: np.ndarray,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        apagado: Apagado | None = None,
+    ) -> tuple[float, Parametros, np.ndarray]:
         """La pérdida sumada en nats, sus gradientes y el estado final ``(B, H)``."""
         p, H = self.parametros, estado.shape[1]
-        gradientes = {nombre: np.zeros_like(peso) for nombre, peso in p.items()}
-        W, Wg = np.split(p["Wh"], [2 * H], axis=1)
-        dW, dWg = np.split(gradientes["Wh"], [2 * H], axis=1)  # vistas
-        h, guardado = [estado], []
-        for letras in entradas:
-            *unidades, nuevo = self._unidades(letras, h[-1])
-            guardado.append(unidades)
-            h.append(nuevo)
-        perdida, dh_salida = salida(
-            Mesa(float), p, gradientes, np.array(h[1:]), objetivos, mascara
-        )
-        futuro = np.zeros_like(estado)
-        for t in reversed(range(len(entradas))):
-            # ⟨un paso atrás de la GRU de 2014⟩
-            (r, u, g), antes, dh = guardado[t], h[t], dh_salida[t] + futuro
+        T, B = entradas.shape
+        # ⟨lo que aportan a las compuertas⟩
+        aporte, recurrente = p["Wx"][entradas], p["Wh"]  # (T, B, 4H) y (H, 4H)
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            entrada = np.tile(apagado.entrada, recurrente.shape[1] // len(recurrente))
+            aporte = aporte * entrada
+            recurrente = recurrente * apagado.recurrente
+        h, unidades = np.array([estado] * (T + 1)), np.empty((T, 3, B, H), estado.dtype)
+        for t in range(T):
+            *unidades[t], h[t + 1] = self._unidades(aporte[t], h[t], recurrente)
+        # ⟨lo que se deja ver⟩
+        visible = h[1:]
+        if apagado is not None:
+            visible = visible * apagado.salida
+        # ⟨medir la sorpresa⟩
+        logp = log_softmax(visible @ p["Why"] + p["by"])  # (T, B, V)
+        pasos, columnas = np.indices((T, B))
+        perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()
+        dy = np.exp(logp)
+        dy[pasos, columnas, objetivos] -= 1
+        dy *= mascara[:, :, None]
+        # ⟨de los logitos al estado⟩
+        dh_salida = dy @ p["Why"].T
+        if apagado is not None:
+            dh_salida = dh_salida * apagado.salida
+        # ⟨volver por la GRU de 2014⟩
+        W, Wg = np.split(recurrente, [2 * H], axis=1)
+        dz, futuro = np.empty_like(aporte), np.zeros_like(estado)
+        for t in reversed(range(T)):
+            (r, u, g), dh = unidades[t], dh_salida[t] + futuro
             dg = dh * (1 - u) * (1 - g**2)
             por_reinicio = dg @ Wg.T
-            dr = por_reinicio * antes * r * (1 - r)
-            du = dh * (antes - g) * u * (1 - u)
-            compuertas = np.concatenate([dr, du], axis=1)
-            futuro = dh * u + por_reinicio * r + compuertas @ W.T
-            dW += antes.T @ compuertas
-            dWg += (r * antes).T @ dg
-            dz = np.concatenate([compuertas, dg], axis=1)
-            gradientes["b"] += dz.sum(axis=0)
-            np.add.at(gradientes["Wx"], entradas[t], dz)
-        return perdida, gradientes, h[-1]
+            dr = por_reinicio * h[t] * r * (1 - r)
+            du = dh * (h[t] - g) * u * (1 - u)
+            dz[t] = np.concatenate([dr, du, dg], axis=1)
+            futuro = dh * u + por_reinicio * r + dz[t, :, : 2 * H] @ W.T
+        # ⟨sumar los gradientes de la GRU de 2014⟩
+        reiniciado, ejes = unidades[:, 0] * h[:-1], ((0, 1), (0, 1))
+        dW = np.tensordot(h[:-1], dz[..., : 2 * H], axes=ejes)
+        dWg = np.tensordot(reiniciado, dz[..., 2 * H :], axes=ejes)
+        gradientes = {
+            "Wx": np.zeros_like(p["Wx"]),
+            "Wh": np.concatenate([dW, dWg], axis=1),
+            "b": dz.sum(axis=(0, 1)),
+            "Why": np.tensordot(visible, dy, axes=ejes),
+            "by": dy.sum(axis=(0, 1)),
+        }
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            gradientes[self.NOMBRES[1]] *= apagado.recurrente
+            dz = dz * entrada
+        np.add.at(gradientes["Wx"], entradas, dz)
+        return float(perdida), gradientes, h[T]

@@ -1,14 +1,14 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 33236cab83dd092e
+# Huella del contenido: bfce33ead7540542
 
 """Soluciones del capítulo «Entrenar en serio»."""
-
-from typing import Any
 
 import numpy as np
 
 from codigo.optimizadores import Arreglos, calendario
+from codigo.pizarron import Parametros
+from codigo.red import Apagado
 from codigo.regularizacion import Apagador, Promedio
 
 
@@ -45,16 +45,23 @@ class Lion:
 class PorLetra(Apagador):
     """Un ``Apagador`` cuya entrada parpadea: se sortea otra vez en cada letra."""
 
-    def perdida_y_gradientes(
-        self, entradas: np.ndarray, objetivos: np.ndarray, estado: Any, mascara: Any
-    ) -> tuple[float, Arreglos, Any]:
-        """La pérdida y los gradientes de la red con un apagado por letra."""
-        T, B = entradas.shape
+    def sortear_letras(self, T: int, B: int) -> Apagado:
+        """Un ``Apagado`` con la entrada sorteada letra por letra, ``(T, B, H)``."""
         apagado = self.sortear(B)
-        if apagado.entrada is not None:
-            forma = apagado.entrada.shape
-            por_letra = [self._factores(self.tasas[0], forma) for _ in range(T)]
-            apagado = apagado._replace(entrada=np.array(por_letra))
+        forma = apagado.entrada.shape
+        por_letra = [self._factores(self.tasas[0], forma) for _ in range(T)]
+        return apagado._replace(entrada=np.array(por_letra))
+
+    def perdida_y_gradientes(
+        self,
+        entradas: np.ndarray,
+        objetivos: np.ndarray,
+        estado: np.ndarray,
+        mascara: np.ndarray,
+        apagado: Apagado | None = None,
+    ) -> tuple[float, Parametros, np.ndarray]:
+        """La pérdida y los gradientes de la red con un apagado por letra."""
+        apagado = apagado or self.sortear_letras(*entradas.shape)
         return self.red.perdida_y_gradientes(
             entradas, objetivos, estado, mascara, apagado
         )

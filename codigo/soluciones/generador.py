@@ -1,6 +1,6 @@
 # Extraído de libro/12-generador.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b4d1742686c815b4
+# Huella del contenido: 9a2ddda6718afeba
 
 """Soluciones del capítulo «El generador»."""
 
@@ -9,9 +9,9 @@ from itertools import count
 
 import numpy as np
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
 from codigo.evaluacion import Modelo
-from codigo.numeros import log_softmax
 
 
 def siguientes(modelo: Modelo, prefijo: str, vocabulario: Vocabulario) -> np.ndarray:

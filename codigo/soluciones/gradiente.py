@@ -1,34 +1,33 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bd82d8fb548e7ad9
+# Huella del contenido: 1d3ec6b645bd30e0
 
 """Soluciones del capítulo «¿Está bien el gradiente?»."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from codigo.datos import Lote
-from codigo.entrenamiento import Entrenable
+from codigo.activaciones import log_softmax
 from codigo.gradiente import diferencias_centrales
-from codigo.numeros import log_softmax
+from codigo.lotes import Lote
 from codigo.pizarron import Parametros, un_paso
+from codigo.red import Red
 from codigo.rnn import RNN
 
 
 def diferencias_adelante(
-    modelo: Entrenable,
+    red: Red,
     lote: Lote,
-    estado: Any,
+    estado: np.ndarray,
     nombre: str,
     posiciones: Sequence[int],
     delta: float = 1e-5,
 ) -> np.ndarray:
     """Derivada numérica ``(n,)`` que solo avanza, en unas posiciones de un parámetro."""
-    leer = modelo.perdida_y_gradientes
+    leer = red.perdida_y_gradientes
     perdida, *_ = leer(lote.entradas, lote.objetivos, estado, lote.mascara)
-    peso, derivadas = modelo.parametros[nombre].reshape(-1), []
+    peso, derivadas = red.parametros[nombre].reshape(-1), []
     for posicion in posiciones:
         valor, peso[posicion] = peso[posicion], peso[posicion] + delta
         movida, *_ = leer(lote.entradas, lote.objetivos, estado, lote.mascara)

@@ -1,6 +1,6 @@
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 75cdeff4189226c3
+# Huella del contenido: fcd1464c5473daa9
 
 """Soluciones del capítulo «Los municipios que no existen»."""
 
@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
 from codigo.evaluacion import Modelo, nats_por_nombre
-from codigo.numeros import log_softmax
 
 
 def masa(modelo: Modelo, nombres: Sequence[str], vocabulario: Vocabulario) -> float:

@@ -1,6 +1,6 @@
 # Extraído de libro/05-lotes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 819de135d78578aa
+# Huella del contenido: eb4ea407afcf3272
 
 """Soluciones del capítulo «De una letra a un lote»."""
 
@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from codigo.datos import Vocabulario, rellenar
+from codigo.activaciones import log_softmax
+from codigo.datos import Vocabulario
 from codigo.evaluacion import Modelo
 from codigo.generacion import elegir
-from codigo.numeros import log_softmax
+from codigo.lotes import rellenar
 
 
 def dos_desbordes() -> tuple[np.ndarray, np.ndarray]:

@@ -1,17 +1,20 @@
 # Extraído de libro/07-lstm.qmd
+# Extraído de libro/08-entrenar.qmd
+# Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2cd21d14b153a134
+# Huella del contenido: d7c80225eac36f22
 
 """Soluciones del capítulo «La LSTM»."""
 
 import math
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+from codigo.activaciones import log_softmax, sigmoide
 from codigo.lstm import LSTM
-from codigo.numeros import sigmoide
-from codigo.red import Red
-from codigo.veloz import Mesa, salida
+from codigo.pizarron import Parametros
+from codigo.red import Apagado, Red
 
 
 def cuantos_pesos(compuertas: int, V: int, H: int) -> int:
@@ -48,10 +51,15 @@ class Mirillas(Red):
     estado_inicial = LSTM.estado_inicial
 
     def __init__(
-        self, V: int, H: int, rng: np.random.Generator, escala: float = 0.01
+        self,
+        V: int,
+        H: int,
+        rng: np.random.Generator,
+        dtype: DTypeLike = np.float64,
+        escala: float = 0.01,
     ) -> None:
-        self.parametros = LSTM(V, H, rng, escala=escala).parametros
-        self.parametros["P"] = rng.normal(size=(3, H)) * escala
+        self.parametros = LSTM(V, H, rng, dtype, escala).parametros
+        self.parametros["P"] = (rng.normal(size=(3, H)) * escala).astype(dtype)
 
     def _celda(
         self, z: np.ndarray, c: np.ndarray
@@ -80,35 +88,68 @@ class Mirillas(Red):
         objetivos: np.ndarray,
         estado: np.ndarray,
         mascara: np.ndarray,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        apagado: Apagado | None = None,
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Como la de ``LSTM``, con el gradiente de ``P`` además."""
-        p, T = self.parametros, len(entradas)
-        gradientes = {nombre: np.zeros_like(peso) for nombre, peso in p.items()}
-        h, c = [estado[0]], [estado[1]]
-        compuertas: list[np.ndarray] = []
-        for letras in entradas:
-            z = p["Wx"][letras] + h[-1] @ p["Wh"] + p["b"]
-            for lista, cosa in zip((compuertas, c, h), self._celda(z, c[-1])):
-                lista.append(cosa)
-        perdida, dh_salida = salida(
-            Mesa(float), p, gradientes, np.array(h[1:]), objetivos, mascara
-        )
+        p = self.parametros
+        T, B = entradas.shape
+        # ⟨lo que aportan a las compuertas⟩
+        aporte, recurrente = p["Wx"][entradas], p["Wh"]  # (T, B, 4H) y (H, 4H)
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            entrada = np.tile(apagado.entrada, recurrente.shape[1] // len(recurrente))
+            aporte = aporte * entrada
+            recurrente = recurrente * apagado.recurrente
+        # ⟨leer con mirillas⟩
+        h = np.empty((T + 1, *estado.shape[1:]), estado.dtype)
+        c = np.empty_like(h)
+        compuertas = np.empty((T, 4, *estado.shape[1:]), estado.dtype)
+        h[0], c[0] = estado
+        for t in range(T):
+            z = aporte[t] + h[t] @ recurrente + p["b"]
+            compuertas[t], c[t + 1], h[t + 1] = self._celda(z, c[t])
+        # ⟨lo que se deja ver⟩
+        visible = h[1:]
+        if apagado is not None:
+            visible = visible * apagado.salida
+        # ⟨medir la sorpresa⟩
+        logp = log_softmax(visible @ p["Why"] + p["by"])  # (T, B, V)
+        pasos, columnas = np.indices((T, B))
+        perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()
+        dy = np.exp(logp)
+        dy[pasos, columnas, objetivos] -= 1
+        dy *= mascara[:, :, None]
+        # ⟨de los logitos al estado⟩
+        dh_salida = dy @ p["Why"].T
+        if apagado is not None:
+            dh_salida = dh_salida * apagado.salida
+        # ⟨volver con mirillas⟩
+        dz, dP = np.empty_like(aporte), np.zeros_like(p["P"])
         del_estado, de_la_celda = np.zeros_like(h[0]), np.zeros_like(c[0])
         for t in reversed(range(T)):
             # ⟨un paso atrás con mirillas⟩
             (i, f, o, g), dh = compuertas[t], dh_salida[t] + del_estado
-            visible = np.tanh(c[t + 1])
-            dz_o = dh * visible * o * (1 - o)
-            dc = de_la_celda + dh * o * (1 - visible**2) + dz_o * p["P"][2]
+            asomada = np.tanh(c[t + 1])
+            dz_o = dh * asomada * o * (1 - o)
+            dc = de_la_celda + dh * o * (1 - asomada**2) + dz_o * p["P"][2]
             dz_i, dz_f = dc * g * i * (1 - i), dc * c[t] * f * (1 - f)
-            dz = np.concatenate([dz_i, dz_f, dz_o, dc * i * (1 - g**2)], axis=1)
-            del_estado = dz @ p["Wh"].T
+            dz[t] = np.concatenate([dz_i, dz_f, dz_o, dc * i * (1 - g**2)], axis=1)
+            del_estado = dz[t] @ recurrente.T
             de_la_celda = dc * f + dz_i * p["P"][0] + dz_f * p["P"][1]
-            np.add.at(gradientes["Wx"], entradas[t], dz)
-            gradientes["Wh"] += h[t].T @ dz
-            gradientes["b"] += dz.sum(axis=0)
             miradas = zip((dz_i, dz_f, dz_o), (c[t], c[t], c[t + 1]))
-            gradientes["P"] += [
-                (de_quien * celda).sum(axis=0) for de_quien, celda in miradas
-            ]
-        return perdida, gradientes, np.array([h[T], c[T]])
+            dP += [(de_quien * celda).sum(axis=0) for de_quien, celda in miradas]
+        # ⟨sumar los gradientes de la LSTM⟩
+        gradientes = {
+            "Wx": np.zeros_like(p["Wx"]),
+            "Wh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),
+            "b": dz.sum(axis=(0, 1)),
+            "Why": np.tensordot(visible, dy, axes=((0, 1), (0, 1))),
+            "by": dy.sum(axis=(0, 1)),
+        }
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            gradientes[self.NOMBRES[1]] *= apagado.recurrente
+            dz = dz * entrada
+        gradientes["P"] = dP
+        np.add.at(gradientes["Wx"], entradas, dz)
+        return float(perdida), gradientes, np.array([h[T], c[T]])

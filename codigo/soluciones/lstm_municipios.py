@@ -1,6 +1,8 @@
 # Extraído de libro/09-lstm-municipios.qmd
+# Extraído de libro/02-rnn.qmd
+# Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 29763c94ed9e024c
+# Huella del contenido: e82798baad31688e
 
 """Soluciones del capítulo «La LSTM aprende municipios»."""
 
@@ -8,11 +10,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from codigo.alcance import recorrer
-from codigo.datos import Vocabulario, hacer_lote
+from codigo.activaciones import log_softmax
+from codigo.celda import recorrer
+from codigo.datos import Vocabulario
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
+from codigo.pizarron import Parametros
+from codigo.red import Apagado
 from codigo.rnn import RNN
-from codigo.veloz import Mesa, salida
 
 
 def apertura(
@@ -65,22 +70,58 @@ class ConFuga(RNN):
         objetivos: np.ndarray,
         estado: np.ndarray,
         mascara: np.ndarray,
-    ) -> tuple[float, dict[str, np.ndarray], np.ndarray]:
+        apagado: Apagado | None = None,
+    ) -> tuple[float, Parametros, np.ndarray]:
         """Como la de ``RNN``, con dos caminos de regreso en vez de uno."""
         p, a = self.parametros, self.conserva
-        g = {nombre: np.zeros_like(peso) for nombre, peso in p.items()}
-        h, nuevos = [estado], []
-        for letras in entradas:
-            nuevos.append(np.tanh(p["Wxh"][letras] + h[-1] @ p["Whh"] + p["bh"]))
-            h.append(a * h[-1] + (1 - a) * nuevos[-1])
-        visto = np.array(h[1:])
-        perdida, dh_salida = salida(Mesa(float), p, g, visto, objetivos, mascara)
-        futuro = np.zeros_like(estado)
-        for t in reversed(range(len(entradas))):
+        T, B = entradas.shape
+        # ⟨lo que aportan las letras⟩
+        aporte, recurrente = p["Wxh"][entradas], p["Whh"]  # (T, B, H) y (H, H)
+        # ⟨apagar lo que entra⟩
+        if apagado is not None:
+            entrada = np.tile(apagado.entrada, recurrente.shape[1] // len(recurrente))
+            aporte = aporte * entrada
+            recurrente = recurrente * apagado.recurrente
+        # ⟨leer con fuga⟩
+        h = np.empty((T + 1, *estado.shape), estado.dtype)
+        nuevo = np.empty_like(h[1:])
+        h[0] = estado
+        for t in range(T):
+            nuevo[t] = np.tanh(aporte[t] + h[t] @ recurrente + p["bh"])
+            h[t + 1] = a * h[t] + (1 - a) * nuevo[t]
+        # ⟨lo que se deja ver⟩
+        visible = h[1:]
+        if apagado is not None:
+            visible = visible * apagado.salida
+        # ⟨medir la sorpresa⟩
+        logp = log_softmax(visible @ p["Why"] + p["by"])  # (T, B, V)
+        pasos, columnas = np.indices((T, B))
+        perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()
+        dy = np.exp(logp)
+        dy[pasos, columnas, objetivos] -= 1
+        dy *= mascara[:, :, None]
+        # ⟨de los logitos al estado⟩
+        dh_salida = dy @ p["Why"].T
+        if apagado is not None:
+            dh_salida = dh_salida * apagado.salida
+        # ⟨volver con fuga⟩
+        dz = np.empty_like(dh_salida)
+        futuro = np.zeros_like(h[0])
+        for t in reversed(range(T)):
             dh = dh_salida[t] + futuro
-            dz = (1 - a) * dh * (1 - nuevos[t] ** 2)
-            futuro = a * dh + dz @ p["Whh"].T
-            np.add.at(g["Wxh"], entradas[t], dz)
-            g["Whh"] += h[t].T @ dz
-            g["bh"] += dz.sum(axis=0)
-        return perdida, g, h[-1]
+            dz[t] = (1 - a) * dh * (1 - nuevo[t] ** 2)
+            futuro = a * dh + dz[t] @ recurrente.T
+        # ⟨sumar los gradientes⟩
+        gradientes = {
+            "Wxh": np.zeros_like(p["Wxh"]),
+            "Whh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),
+            "bh": dz.sum(axis=(0, 1)),
+            "Why": np.tensordot(visible, dy, axes=((0, 1), (0, 1))),
+            "by": dy.sum(axis=(0, 1)),
+        }
+        # ⟨apagar lo que entra de regreso⟩
+        if apagado is not None:
+            gradientes[self.NOMBRES[1]] *= apagado.recurrente
+            dz = dz * entrada
+        np.add.at(gradientes["Wxh"], entradas, dz)
+        return float(perdida), gradientes, h[T]

@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d8219e4550246f2e
+# Huella del contenido: cb87a40480433b80
 
 """Soluciones del capítulo «Los municipios»."""
 
@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
 from codigo.evaluacion import Modelo
 from codigo.ngramas import Contexto
-from codigo.numeros import log_softmax
 
 
 def sorpresas(modelo: Modelo, nombre: str, vocabulario: Vocabulario) -> np.ndarray:

@@ -1,6 +1,6 @@
 # Extraído de libro/06-olvido.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c1999bf7579d18c8
+# Huella del contenido: 47650a5efa9dc4b4
 
 """Soluciones del capítulo «Lo que la red simple olvida»."""
 
@@ -8,8 +8,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from codigo.activaciones import log_softmax
 from codigo.alcance import alcance_rnn
-from codigo.numeros import log_softmax
 from codigo.rnn import RNN
 
 

@@ -1,6 +1,6 @@
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0c6bf732d5e2c4f8
+# Huella del contenido: 37449b9a510e50e6
 
 """Soluciones del capítulo «La red original, tal cual»."""
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from codigo.datos import Lote
+from codigo.lotes import Lote
 from codigo.optimizadores import Arreglos
 from codigo.rnn import RNN
 

@@ -1,6 +1,6 @@
 # Extraído de libro/13-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5958856d34229729
+# Huella del contenido: 6ba4eb3b78fdee1e
 
 """Soluciones del capítulo «Por dentro»."""
 
@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
 from codigo.evaluacion import nats_por_nombre
 from codigo.lstm import LSTM
-from codigo.numeros import log_softmax
 from codigo.rnn import RNN
 
 

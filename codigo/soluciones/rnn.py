@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 573fd3e37b5a46a0
+# Huella del contenido: aa26cedb2d175859
 
 """Soluciones del capítulo «Una red recurrente, a pie»."""
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from codigo.datos import Lote, rellenar
-from codigo.numeros import log_softmax
+from codigo.activaciones import log_softmax
+from codigo.lotes import Lote, rellenar
 from codigo.pizarron import Parametros, adelante, atras, un_paso
 
 

@@ -1,4 +1,4 @@
-// Por dentro: lo que hace una unidad, letra por letra, en el nombre que se escriba. Usa codigo/red.js
+// Por dentro: lo que hace una unidad, letra por letra, en el nombre que se escriba. Usa codigo/redes.js
 // y los pesos incrustados en la página. La tabla lleva los números; el color solo ayuda.
 (() => {
   "use strict";

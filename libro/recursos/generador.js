@@ -1,4 +1,4 @@
-// El generador: dos redes que escriben en la página, lado a lado. Usa codigo/red.js y los pesos
+// El generador: dos redes que escriben en la página, lado a lado. Usa codigo/redes.js y los pesos
 // incrustados en la página; no pide nada de fuera. Sin este guion queda la lista ya escrita.
 (() => {
   "use strict";

@@ -6,13 +6,15 @@ import sys
 import numpy as np
 import pytest
 
-from codigo.archivos import cargar_arreglos
-from codigo.datos import Vocabulario, lotes_por_largo
-from codigo.entrenamiento import Corrida, Divergencia, Receta, correr, entrenar_receta
+from codigo.corrida import Corrida, Receta, correr, entrenar_receta
+from codigo.datos import Vocabulario
+from codigo.entrenamiento import Divergencia
 from codigo.evaluacion import nats_por_simbolo
+from codigo.lotes import lotes_por_largo
 from codigo.optimizadores import AdamW, calendario, recortar_norma
 from codigo.redes import redes
 from codigo.regularizacion import Apagador, Promedio
+from codigo.taller.archivos import cargar_arreglos
 from codigo.veloz import LSTMVeloz, RNNVeloz
 from tests.conftest import RAIZ
 
@@ -67,7 +69,7 @@ def test_aprende_y_la_misma_semilla_da_lo_mismo(modelo, partes, vocabulario):
 
 GUION = """
 import os, sys
-import codigo.archivos
+import codigo.taller.archivos
 muere_en, donde, vez = int(sys.argv[3]), sys.argv[4], 0
 original = getattr(os, donde)
 def gancho(*argumentos):
@@ -79,7 +81,7 @@ def gancho(*argumentos):
 setattr(os, donde, gancho)
 from pathlib import Path
 from codigo.datos import Vocabulario, dividir, leer_nombres
-from codigo.entrenamiento import Corrida, Receta, correr
+from codigo.corrida import Corrida, Receta, correr
 nombres = leer_nombres("data/municipios.txt")
 partes = dividir(nombres)
 pocos, apartados = partes.entrenamiento[:300], partes.validacion

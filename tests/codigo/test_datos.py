@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codigo.datos import (
-    FIN,
-    Vocabulario,
-    dividir,
-    hacer_lote,
-    leer_nombres,
-    lotes_por_epoca,
-    lotes_por_largo,
-    tramos,
-)
+from codigo.datos import FIN, Vocabulario, dividir, leer_nombres
+from codigo.lotes import hacer_lote, lotes_por_epoca, lotes_por_largo, tramos
 from data.construir import orden_espanol
 from tests.conftest import RAIZ
 

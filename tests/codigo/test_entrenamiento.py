@@ -3,15 +3,10 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from codigo.datos import Lote, hacer_lote, lotes_por_epoca, tramos
-from codigo.entrenamiento import (
-    entrenar,
-    entrenar_original,
-    entrenar_rnn,
-    nats_de_corrido,
-    suavizar,
-)
+from codigo.entrenamiento import entrenar, entrenar_rnn
+from codigo.lotes import Lote, hacer_lote, lotes_por_epoca, tramos
 from codigo.optimizadores import Adagrad, recortar
+from codigo.original import entrenar_original, nats_de_corrido, suavizar
 from codigo.rnn import RNN
 
 

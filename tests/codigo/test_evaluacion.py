@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from codigo.datos import Vocabulario, hacer_lote
-from codigo.entrenamiento import vigilar
+from codigo.activaciones import log_softmax
+from codigo.afinacion import vigilar
+from codigo.datos import Vocabulario
 from codigo.evaluacion import (
     clasificar,
     distinguir,
@@ -13,10 +14,10 @@ from codigo.evaluacion import (
     nats_por_simbolo,
 )
 from codigo.generacion import generar
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.mezclas import Mezcla
 from codigo.ngramas import WittenBell
-from codigo.numeros import log_softmax
 
 
 class Uniforme:

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 import codigo.rnn
-from codigo.datos import hacer_lote
 from codigo.gradiente import comprobar, diferencias_centrales, error_relativo, sabotear
+from codigo.lotes import hacer_lote
 from codigo.rnn import RNN
 
 

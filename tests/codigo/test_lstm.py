@@ -4,10 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import codigo.lstm
-from codigo.datos import hacer_lote
+from codigo.activaciones import log_softmax, sigmoide
 from codigo.gradiente import comprobar, sabotear
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM, activar
-from codigo.numeros import log_softmax, sigmoide
 from tests.codigo.test_rnn import lote_al_azar
 
 

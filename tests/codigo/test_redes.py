@@ -7,19 +7,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codigo import busqueda
-from codigo.datos import hacer_lote
-from codigo.entrenamiento import Receta, entrenar_receta
+from codigo.activaciones import log_softmax
+from codigo.corrida import Receta, entrenar_receta
 from codigo.generacion import generar
 from codigo.gradiente import comprobar
-from codigo.modelos import cargar_modelo, guardar_modelo
-from codigo.numeros import log_softmax
+from codigo.lotes import hacer_lote
 from codigo.recetas import RECETAS, receta_para
-from codigo.redes import clase_de, lleva_olvido, redes
+from codigo.red import ConCompuertas
+from codigo.redes import REDES, clase_de
 from codigo.regularizacion import Apagador
+from codigo import afinacion
+from codigo.taller import busqueda
+from codigo.taller.modelos import cargar, guardar
 from tests.codigo.test_rnn import lote_al_azar
 
-todas = pytest.mark.parametrize("nombre", redes())
+todas = pytest.mark.parametrize("nombre", sorted(REDES))
 
 
 def nacer(nombre, V, H, rng):
@@ -27,9 +29,11 @@ def nacer(nombre, V, H, rng):
 
 
 def test_se_encuentran_por_su_nombre():
-    assert redes() == ["gru", "lstm", "rnn"]
-    assert [clase_de(n).__name__ for n in redes()] == ["GRU", "LSTMVeloz", "RNNVeloz"]
-    assert [lleva_olvido(clase_de(nombre)) for nombre in redes()] == [True, True, False]
+    clases = {nombre: clase_de(nombre) for nombre in sorted(REDES)}
+    assert list(clases) == ["gru", "lstm", "rnn"]
+    assert [c.__name__ for c in clases.values()] == ["GRU", "LSTMVeloz", "RNNVeloz"]
+    con_olvido = [issubclass(clase, ConCompuertas) for clase in clases.values()]
+    assert con_olvido == [True, True, False]
     with pytest.raises(ValueError, match="no hay modelo «datos»; hay «gru», «lstm»"):
         clase_de("datos")
 
@@ -96,8 +100,8 @@ def test_se_entrena_se_guarda_y_escribe_lo_mismo(
     curva = hecha["curva_validacion"]
     assert curva.min() < 0.9 * curva[0]
     red = clase_de(nombre).con(hecha)
-    guardar_modelo(tmp_path / "m.npz", red.parametros, vocabulario, receta)
-    otra, leido = cargar_modelo(tmp_path / "m.npz")
+    guardar(tmp_path / "m.npz", red.parametros, vocabulario, receta)
+    otra, leido = cargar(tmp_path / "m.npz")
     assert type(otra) is type(red) and leido.simbolos == vocabulario.simbolos
     una, dos = (
         generar(r, vocabulario, 5, np.random.default_rng(1), prefijo="San ")
@@ -108,8 +112,8 @@ def test_se_entrena_se_guarda_y_escribe_lo_mismo(
 
 @todas
 def test_la_busqueda_le_propone_recetas(nombre, particion, tmp_path, monkeypatch):
-    monkeypatch.setattr(busqueda, "EPOCAS", dict.fromkeys(redes(), (10, 12)))
-    for inicial in busqueda.INICIALES.values():
+    monkeypatch.setattr(afinacion, "EPOCAS", dict.fromkeys(REDES, (10, 12)))
+    for inicial in afinacion.INICIALES.values():
         monkeypatch.setitem(inicial, "epocas", 11)
     lista = tmp_path / "nombres.txt"
     lista.write_text("\n".join(particion.entrenamiento[:60]), "utf-8")

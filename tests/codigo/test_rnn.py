@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codigo import pizarron
-from codigo.datos import Lote, Vocabulario, hacer_lote
+from codigo.datos import Vocabulario
 from codigo.evaluacion import nats_por_simbolo
+from codigo.lotes import Lote, hacer_lote
 from codigo.rnn import RNN
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codigo.datos import hacer_lote
 from codigo.gradiente import comprobar
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.regularizacion import Apagado, Apagador
 from codigo.rnn import RNN

@@ -168,7 +168,7 @@ def test_cada_termino_se_marca_una_vez_por_capitulo_y_nunca_donde_se_define(siti
 
 
 def test_la_pagina_del_glosario_tiene_todos_los_terminos_y_sus_secciones(sitio):
-    lista = leer_pagina(sitio, "libro/c-glosario.html").select_one(".glosario")
+    lista = leer_pagina(sitio, "libro/glosario.html").select_one(".glosario")
     donde = pagina_de_cada_seccion(sitio)
     entradas = list(zip(lista.select("dt"), lista.select("dd")))
     for termino, (nombre, definicion) in zip(leer(RAIZ), entradas, strict=True):

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from codigo.adentro import memoria
-from codigo.archivos import recordar
-from codigo.entrenamiento import entrenar_receta
+from codigo.corrida import entrenar_receta
 from codigo.recetas import RECETAS
+from codigo.taller.memoria import recordar
 from codigo.veloz import LSTMVeloz, RNNVeloz
 from tests.navegador.conftest import abrir
 

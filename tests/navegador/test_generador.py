@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from codigo.archivos import recordar
-from codigo.entrenamiento import entrenar_receta
-from codigo.navegador import empacar
-from codigo.numeros import log_softmax
+from codigo.activaciones import log_softmax
+from codigo.corrida import entrenar_receta
 from codigo.recetas import RECETAS
-from codigo.redes import clase_de, redes
+from codigo.redes import REDES
+from codigo.taller.memoria import recordar
+from codigo.taller.navegador import empacar
 from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
 
@@ -57,14 +57,14 @@ def prefijos_de(nombres, rng):
     return ["", *(str(n)[: rng.integers(1, len(n) + 1)] for n in escogidos)]
 
 
-@pytest.fixture(params=redes())
+@pytest.fixture(params=sorted(REDES))
 def entrenada(request, particion, vocabulario):
     tipo = request.param
     partes = (particion.entrenamiento, particion.validacion, vocabulario.simbolos[1:])
     receta = {"modelo": tipo, "semilla": 1}
     if tipo in RECETAS:
         receta = asdict(replace(RECETAS[tipo], semilla=11))
-    return tipo, clase_de(tipo).con(recordar(entrenar_receta, *partes, **receta))
+    return tipo, REDES[tipo].con(recordar(entrenar_receta, *partes, **receta))
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_el_tema_cambia_y_se_recuerda(contexto, sitio):
             "vocabulario",
             "vocabulario",
             "término",
-            "c-glosario.html#termino-vocabulario",
+            "glosario.html#termino-vocabulario",
         ),
         ("sobreajuste", "sobreaprendizaje", "término", "#termino-sobreaprendizaje"),
         ("epoca", "época", "término", "#termino-epoca"),
@@ -146,7 +146,7 @@ def test_la_definicion_se_asoma_con_el_raton_y_el_teclado_y_se_cierra(contexto, 
     assert not globo.is_visible()
     assert marca.evaluate("e => e === document.activeElement")
     pagina.keyboard.press("Enter")
-    pagina.wait_for_url("**/c-glosario.html#termino-gradiente")
+    pagina.wait_for_url("**/glosario.html#termino-gradiente")
 
 
 def test_con_el_dedo_el_primer_toque_define_y_el_segundo_lleva(navegador, sitio):
@@ -163,7 +163,7 @@ def test_con_el_dedo_el_primer_toque_define_y_el_segundo_lleva(navegador, sitio)
     marca.tap()
     assert pagina.url.endswith(CAPITULO)
     marca.tap()
-    pagina.wait_for_url("**/c-glosario.html#termino-gradiente")
+    pagina.wait_for_url("**/glosario.html#termino-gradiente")
     contexto.close()
 
 
@@ -174,7 +174,7 @@ def test_sin_javascript_la_definicion_tambien_se_asoma(navegador, sitio):
     marca.hover()
     assert pagina.locator(".globo").first.is_visible()
     marca.click()
-    pagina.wait_for_url("**/c-glosario.html#termino-gradiente")
+    pagina.wait_for_url("**/glosario.html#termino-gradiente")
     contexto.close()
 
 

@@ -14,10 +14,10 @@ import numpy as np
 import optuna
 import pytest
 
-from codigo import busqueda
+from codigo.corrida import Receta, entrenar_receta
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
-from codigo.entrenamiento import Receta, entrenar_receta
 from codigo.recetas import RECETAS, receta_para
+from codigo.taller import busqueda
 from tests.conftest import RAIZ
 
 

@@ -7,13 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from codigo import archivos
-from codigo.archivos import (
-    cargar_arreglos,
-    guardar_arreglos,
-    recordar,
-    recordar_varios,
-)
+from codigo.taller import archivos
+from codigo.taller.archivos import cargar_arreglos, guardar_arreglos
+from codigo.taller.memoria import recordar, recordar_varios
 from tests.conftest import RAIZ
 
 llamadas = []
@@ -61,7 +57,7 @@ def test_si_matan_a_quien_reparte_sus_ayudantes_mueren(tmp_path):
         "    open(f'pid-{n}', 'w').write(str(os.getpid()))\n"
         "    time.sleep(600)\n"
         "if __name__ == '__main__':\n"
-        "    from codigo.archivos import recordar_varios\n"
+        "    from codigo.taller.memoria import recordar_varios\n"
         "    from reparte import dormir\n"
         "    recordar_varios(dormir, pedidos=[{'n': 1}, {'n': 2}])\n",
         "utf-8",
@@ -99,7 +95,7 @@ def test_cambiar_el_codigo_vuelve_a_calcular(monkeypatch):
 
 
 def test_la_huella_es_la_de_lo_que_se_usa(tmp_path, monkeypatch):
-    (tmp_path / "rnn.py").write_text("from codigo.numeros import tanh")
+    X
     (tmp_path / "numeros.py").write_text("from codigo import datos")
     (tmp_path / "datos.py").write_text("import codigo.rnn")
     (tmp_path / "tablas.py").write_text("uno")

@@ -1,5 +1,5 @@
 // Extraído de libro/12-generador.qmd
-// Extraído de libro/d-gru.qmd
+// Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 // Huella del contenido: 4076077e0cdc0a41
 

@@ -1,17 +1,14 @@
-# Extraído de libro/08-entrenar.qmd
-# Extraído de libro/10-afinar.qmd
+# Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3472b89a28aa826a
+# Huella del contenido: bf14ab0e495ccd6e
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
-Se explica en el capítulo «Entrenar en serio», sección «Las órdenes».
+Se explica en el apéndice «La línea de órdenes».
 """
 
-import errno
 import math
 import os
-import re
 import signal
 import sys
 import unicodedata
@@ -26,15 +23,20 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperCommand, TyperGroup
 
 # ⟨importar lo que usa el programa⟩
-from codigo.archivos import guardar_arreglos
-from codigo.datos import Vocabulario, dividir, hacer_lote
-from codigo.entrenamiento import Corrida, Divergencia, correr
+from codigo.corrida import Corrida
+from codigo.datos import Vocabulario, dividir
+from codigo.entrenamiento import Divergencia
 from codigo.evaluacion import clasificar, nats_en_lotes
 from codigo.generacion import generar as inventar
-from codigo.listas import INVISIBLE, MAX_LETRAS, leer_renglones
-from codigo.modelos import cargar_modelo, guardar_modelo
+from codigo.lotes import hacer_lote
 from codigo.recetas import receta_para
-from codigo.redes import redes
+from codigo.redes import REDES
+from codigo.taller.espanol import POR_QUE, en_espanol
+from codigo.taller.lectura import INVISIBLE, MAX_LETRAS, leer_renglones
+from codigo.taller.modelos import cargar, guardar
+from codigo.taller.puntos import correr_con_punto, guardar_punto
+
+DISTRIBUCION, EXTRA = "redes-recurrentes-a-pie", "busqueda"
 
 consola = Console(stderr=True, highlight=False)
 
@@ -44,48 +46,6 @@ def decir(que: str) -> None:
     visible = INVISIBLE.sub(lambda hallado: ascii(hallado[0])[1:-1], que)
     imprimible = visible.encode(errors="backslashreplace").decode()
     consola.print(imprimible, markup=False, soft_wrap=True)
-
-
-FRASES = {
-    r"Usage:": "Uso:",
-    r"\[OPTIONS\]": "[OPCIONES]",
-    r"COMMAND \[ARGS\]\.\.\.": "ORDEN …",
-    r"(?m)^Options:": "Opciones:",
-    r"(?m)^Arguments:": "Argumentos:",
-    r"(?m)^Commands:": "Órdenes:",
-    r"default:\s+": "por omisión: ",
-    r"\[required\]": "[obligatorio]",
-    r"<path>": "<ruta>",
-    r"<str>": "<texto>",
-    r"<int(?: range)?>": "<entero>",
-    r"<float>": "<número>",
-    r"Show this message and exit\.": "Muestra esta ayuda.",
-}
-
-
-FRASES |= {
-    r"Missing argument '(.+?)'\.": r"falta «\1»",
-    r"Missing option '(.+?)'\.": r"falta la opción «\1»",
-    r"Missing command\.": "falta decir qué hacer: entrenar, generar, evaluar o buscar",
-    r"No such command '(.+?)'\.": r"no existe la orden «\1»",
-    r"No such option: (\S+)": r"no existe la opción «\1»",
-    r"Option '(.+?)' requires an argument\.": r"a la opción «\1» le falta su valor",
-    r"Got unexpected extra argument\S* \((.+?)\)": r"sobra «\1»",
-    r"Invalid value for '(.+?)': (.+)": r"«\1» no acepta ese valor: \2",
-    r"Input should be a valid integer.*": "debe ser un entero",
-    r"Input should be a valid number.*": "debe ser un número",
-    r"Input should be greater than or equal to (\S+)": r"debe ser \1 o más",
-    r"Input should be less than or equal to (\S+)": r"debe ser \1 o menos",
-    r"Option '(.+?)' does not take a value\.": r"la opción «\1» no lleva valor",
-    r"\s*(Did you mean .*|\(Possible options: .*\))": "",
-}
-
-
-def en_espanol(texto: str) -> str:
-    """Las frases de Typer, en español."""
-    for ingles, espanol in FRASES.items():
-        texto = re.sub(ingles, espanol, texto)
-    return texto
 
 
 class Orden(TyperCommand):
@@ -143,7 +103,8 @@ def revisar_salida(salida: Path, lista: Path) -> None:
 
 
 CualRed = Annotated[
-    str, typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(redes())}.")
+    str,
+    typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(sorted(REDES))}."),
 ]
 
 
@@ -192,7 +153,7 @@ def entrenar(
     atender_ctrl_c()
     try:
         if not reanudar:
-            guardar_arreglos(punto, corrida.estado())
+            guardar_punto(punto, corrida)
         # ⟨entrenar con barra⟩
         columnas = (
             BarColumn(),
@@ -201,7 +162,7 @@ def entrenar(
         )
         with Progress(*columnas, console=consola) as barra:
             tarea = barra.add_task("empieza", total=escogida.epocas)
-            for _ in correr(corrida, punto):
+            for _ in correr_con_punto(corrida, punto):
                 barra.update(
                     tarea,
                     completed=len(corrida.validadas),
@@ -216,9 +177,9 @@ def entrenar(
         punto.unlink(missing_ok=True)
         if not corrida.validadas:
             raise
-        guardar_modelo(salida, corrida.mejores, vocabulario, escogida)
+        guardar(salida, corrida.mejores, vocabulario, escogida)
         raise Divergencia(f"{error}; {salida} tiene los mejores hasta ahí") from None
-    guardar_modelo(salida, corrida.mejores, vocabulario, escogida)
+    guardar(salida, corrida.mejores, vocabulario, escogida)
     punto.unlink(missing_ok=True)
     nats = f"{min(corrida.validadas):.3f} nats por símbolo en validación"
     decir(f"{salida}: {nats}")
@@ -240,7 +201,7 @@ def generar(
     ] = None,
 ) -> None:
     """Inventa nombres con un modelo y los escribe, uno por renglón."""
-    red, vocabulario = cargar_modelo(modelo)
+    red, vocabulario = cargar(modelo)
     rng = np.random.default_rng(semilla)
     for hechos in range(0, n, 2000):
         tanda = min(2000, n - hechos)
@@ -256,7 +217,7 @@ def evaluar(
     ],
 ) -> None:
     """Mide la sorpresa de un modelo ante una lista y cuánto copia de ella."""
-    red, vocabulario = cargar_modelo(modelo)
+    red, vocabulario = cargar(modelo)
     nombres = sorted(sorted(set(leer_lista(lista, al_menos=1))), key=len)
     lotes = [
         hacer_lote(nombres[i : i + 64], vocabulario) for i in range(0, len(nombres), 64)
@@ -281,29 +242,15 @@ def buscar(
     ] = "sqlite:///busqueda.db",
 ) -> None:
     """Busca una receta; repetir la orden sigue donde se quedó."""
-    from codigo import busqueda
+    from codigo.taller import busqueda, tablas
 
     revisar_salida(salida, lista)
     leer_lista(lista, al_menos=20)
     receta_para(receta, 1)
     hechos = busqueda.buscar(lista, receta, almacen, ensayos, procesos, finalistas)
     atender_ctrl_c()
-    busqueda.escribir_ensayos(salida, hechos, lista)
+    tablas.escribir_ensayos(salida, hechos, lista)
     decir(f"{salida}: {len(hechos)} ensayos")
-
-
-POR_QUE = {
-    errno.ENOENT: "no existe",
-    errno.EACCES: "no hay permiso",
-    errno.EPERM: "no hay permiso",
-    errno.EISDIR: "es una carpeta",
-    errno.EEXIST: "hay un archivo donde debería haber una carpeta",
-    errno.ENOTDIR: "hay un archivo donde debería haber una carpeta",
-    errno.ENOSPC: "no queda espacio en el disco",
-    errno.EFBIG: "no queda espacio en el disco",
-    errno.EROFS: "está en un disco de solo lectura",
-    errno.ENAMETOOLONG: "el nombre es demasiado largo",
-}
 
 
 def correr_programa() -> int:
@@ -319,6 +266,10 @@ def correr_programa() -> int:
         mensaje = "no alcanza la memoria; pide menos neuronas o menos nombres"
     except (ValueError, Divergencia) as error:
         mensaje = str(error)
+    except ModuleNotFoundError as error:
+        mensaje = (
+            f"para eso falta «{error.name}»: pip install '{DISTRIBUCION}[{EXTRA}]'"
+        )
     except Exception as error:
         if not hasattr(error, "format_message"):  # los errores de uso, de Typer
             raise

@@ -1,9 +1,12 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a9820e55820c5cd7
+# Huella del contenido: a3617e939be9491c
 
-"""Las cuentas que comparten todos los modelos."""
+"""Las funciones de activación: de un número cualquiera a una probabilidad o a una compuerta.
+
+Se explica en los capítulos «Los municipios» y «La LSTM».
+"""
 
 import numpy as np
 

@@ -1,10 +1,10 @@
-# Extraído de libro/b-velocidad.qmd
+# Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 16782dd7768ec5be
+# Huella del contenido: afe6ff1c04e61535
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
-Se explica en el apéndice «Velocidad».
+Se explica en el apéndice «El banco de pruebas».
 """
 
 import json
@@ -167,7 +167,7 @@ def comparar(tipo: str, B: int, H: int, hilos: int) -> dict[str, Any]:
     V = tramos_reales(1, rng)[2]
     clase, G = {"RNN": (RNNVeloz, 1), "LSTM": (LSTMVeloz, 4)}[tipo]
     funciones = {
-        "nuestra": de_numpy(clase(V, H, rng, escala=H**-0.5), B, rng),
+        "nuestra": de_numpy(clase(V, H, rng, np.float32, H**-0.5), B, rng),
         "original": del_pizarron(100, rng),
         "torch": de_torch(tipo, B, H, hilos, rng),
         "productos": productos(B, H, V, G, rng),
@@ -192,8 +192,8 @@ def muestreo() -> dict[str, float]:
     )
     V, resultado = len(vocabulario), {}
     for nombre, lenta, rapida in (
-        ("RNN", RNN(V, 100, rng), RNNVeloz(V, 100, rng)),
-        ("LSTM", LSTM(V, 128, rng), LSTMVeloz(V, 128, rng)),
+        ("RNN", RNN(V, 100, rng), RNNVeloz(V, 100, rng, np.float32)),
+        ("LSTM", LSTM(V, 128, rng), LSTMVeloz(V, 128, rng, np.float32)),
     ):
         for red in (lenta, rapida):
             red.parametros["by"][0] = 1.6  # nombres de unas quince letras
@@ -210,7 +210,7 @@ def memoria() -> float:
     """Megabytes, en su punto más alto, de entrenar la LSTM más grande de la tabla."""
     guion = (
         "from codigo.datos import Vocabulario, dividir, leer_nombres\n"
-        "from codigo.entrenamiento import Corrida, Receta\n"
+        "from codigo.corrida import Corrida, Receta\n"
         "nombres = leer_nombres('data/municipios.txt')\n"
         "partes = dividir(nombres)[:2]\n"
         "Corrida(Receta(H=256, B=64), *partes, Vocabulario(nombres)).epoca()\n"
@@ -226,7 +226,7 @@ def escalones(B: int = 32, H: int = 128) -> dict[str, float]:
     redes = {
         "lote legible": RNN(V, H, rng, escala=escala),
         "lote legible, 32 bits": RNN(V, H, rng, np.float32, escala),
-        "lote rápido": RNNVeloz(V, H, rng, escala=escala),
+        "lote rápido": RNNVeloz(V, H, rng, np.float32, escala),
     }
     funciones = {n: de_numpy(red, B, rng) for n, red in redes.items()}
     tiempos = intercalar({"pizarrón": del_pizarron(H, rng), **funciones})
@@ -245,7 +245,7 @@ def acumular(
 
 
 def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
-    """Cuánto gana cada pieza del capítulo «De una letra a un lote»."""
+    """Cuánto gana cada pieza del apéndice «Velocidad»."""
     rng, mesa = np.random.default_rng(0), Mesa(np.float32)
     x, _, V = tramos_reales(B, rng)
     formas = {"W": (V, H), "h": (T, B, H), "dz": (T, B, H), "uno": (B, 256)}
@@ -290,7 +290,9 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
 def main() -> None:
     """Mide con los hilos que diga ``OPENBLAS_NUM_THREADS``, imprime y guarda."""
     if "OPENBLAS_NUM_THREADS" not in os.environ:
-        sys.exit("di con cuántos hilos: OPENBLAS_NUM_THREADS=1 python -m codigo.banco")
+        sys.exit(
+            "di con cuántos hilos: OPENBLAS_NUM_THREADS=1 python -m codigo.taller.banco"
+        )
     hilos = int(os.environ["OPENBLAS_NUM_THREADS"])
     banco = (
         json.loads(DESTINO.read_text("utf-8")) if DESTINO.is_file() else {"hilos": {}}

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from codigo.datos import leer_nombres
-from codigo.redes import redes
+from codigo.redes import REDES
 from tests.conftest import RAIZ
 
 
@@ -43,7 +43,7 @@ def modelo(lista):
     return salida
 
 
-@pytest.mark.parametrize("opciones", [("--modelo", red) for red in redes()])
+@pytest.mark.parametrize("opciones", [("--modelo", red) for red in sorted(REDES)])
 def test_de_una_lista_a_diez_nombres_en_dos_ordenes(lista, tmp_path, opciones):
     salida = tmp_path / "m.npz"
     hecho = correr(

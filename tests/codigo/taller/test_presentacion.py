@@ -1,6 +1,6 @@
 import pytest
 
-from codigo.presentacion import afirmar, lista, miles, notacion, tabla
+from codigo.taller.presentacion import afirmar, lista, miles, notacion, tabla
 
 
 def test_afirmar_calla_o_detiene_el_libro():

@@ -5,11 +5,12 @@ import json
 import numpy as np
 import pytest
 
-from codigo import banco
-from codigo.alcance import alcance_lstm, alcance_rnn, recorrer
-from codigo.datos import hacer_lote
+from codigo.alcance import alcance_rnn
+from codigo.celda import alcance_lstm, recorrer
+from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.rnn import RNN
+from codigo.taller import banco
 from tests.conftest import RAIZ
 
 

@@ -1,29 +1,29 @@
-# Extraído de libro/08-entrenar.qmd
+# Extraído de libro/taller-modelos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 13e3a30540d1e4b4
+# Huella del contenido: 0639df55e7722948
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
-Se explica en el capítulo «Entrenar en serio», sección «Un programa para tu lista».
+Se explica en el apéndice «Modelos en disco».
 """
 
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from codigo.archivos import cargar_arreglos, guardar_arreglos
+from codigo.corrida import Receta
 from codigo.datos import Vocabulario
-from codigo.entrenamiento import Receta
-from codigo.listas import INVISIBLE
+from codigo.red import Red
 from codigo.redes import clase_de
+from codigo.taller.archivos import cargar_arreglos, guardar_arreglos
+from codigo.taller.lectura import INVISIBLE
 
 VERSION = 1  # del archivo; crece cuando uno de antes ya no se entienda
 
 
-def guardar_modelo(
+def guardar(
     ruta: Path, pesos: dict[str, np.ndarray], vocabulario: Vocabulario, receta: Receta
 ) -> None:
     """Escribe en un ``.npz`` los pesos, los símbolos y la receta."""
@@ -32,12 +32,13 @@ def guardar_modelo(
     guardar_arreglos(ruta, {**pesos, **lo_demas, "version": np.array(VERSION)})
 
 
-def cargar_modelo(ruta: Path) -> tuple[Any, Vocabulario]:
-    """La red y el vocabulario que guardó ``guardar_modelo``.
+def cargar(ruta: str | Path) -> tuple[Red, Vocabulario]:
+    """La red y el vocabulario que guardó ``guardar``.
 
     Raises:
         ValueError: si el archivo no es un modelo de este programa.
     """
+    ruta = Path(ruta)
     arreglos = cargar_arreglos(ruta)
     vocabulario, clase = revisar_encabezado(ruta, arreglos), de_que_red(ruta, arreglos)
     revisar_pesos(ruta, arreglos, clase, vocabulario)
@@ -65,7 +66,7 @@ def revisar_encabezado(ruta: Path, arreglos: dict[str, np.ndarray]) -> Vocabular
     return Vocabulario([simbolos])
 
 
-def de_que_red(ruta: Path, arreglos: dict[str, np.ndarray]) -> type[Any]:
+def de_que_red(ruta: Path, arreglos: dict[str, np.ndarray]) -> type[Red]:
     """La clase de la red de un modelo.
 
     Raises:
@@ -80,7 +81,7 @@ def de_que_red(ruta: Path, arreglos: dict[str, np.ndarray]) -> type[Any]:
 def revisar_pesos(
     ruta: Path,
     arreglos: dict[str, np.ndarray],
-    clase: type[Any],
+    clase: type[Red],
     vocabulario: Vocabulario,
 ) -> None:
     """Comprueba que los pesos sean los de una red de esa clase con ese vocabulario.

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from codigo.lstm import LSTM
-from codigo.navegador import empacar, incrustar
+from codigo.taller.navegador import empacar, incrustar
 
 
 @pytest.mark.parametrize(("dtype", "bits"), [(np.float16, 16), (np.float32, 32)])

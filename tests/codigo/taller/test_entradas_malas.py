@@ -14,12 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codigo import listas
 from codigo.__main__ import main
-from codigo.archivos import cargar_arreglos, guardar_arreglos
 from codigo.datos import leer_nombres
-from codigo.listas import MAX_LETRAS, leer_renglones
-from codigo.modelos import cargar_modelo
+from codigo.taller.archivos import cargar_arreglos, guardar_arreglos
+from codigo.taller.lectura import MAX_LETRAS, leer_renglones
+from codigo.taller.modelos import cargar
 from tests.conftest import RAIZ
 
 NOMBRES = [f"Pueblo {a}{b}" for a in "abcde" for b in "ñóuxy"]
@@ -112,7 +111,7 @@ def test_los_acentos_en_dos_pedazos_se_juntan_y_se_dice(carpeta, capsys, monkeyp
     assert codigo == 0
     frase = "suya.txt: nombres con la letra y su acento por separado: 5; se juntaron"
     assert frase in dicho
-    assert cargar_modelo(carpeta / "otro.npz")[1].simbolos.count("ñ") == 1
+    assert cargar(carpeta / "otro.npz")[1].simbolos.count("ñ") == 1
     assert leer_nombres(carpeta / "suya.txt") == NOMBRES
 
 
@@ -189,7 +188,7 @@ def test_dos_millones_de_nombres_se_rechazan_sin_cargarlos(tmp_path, monkeypatch
         def __str__(self):
             return "millones.txt"
 
-    monkeypatch.setattr(listas, "MAX_NOMBRES", 3000)
+    monkeypatch.setattr(lectura, "MAX_NOMBRES", 3000)
     renglones = leer_renglones(Ruta())
     for _ in range(3000):
         next(renglones)
@@ -466,7 +465,7 @@ def test_la_bomba_se_rechaza_sin_abrirla(hacer, tmp_path, monkeypatch):
 
 def test_el_modelo_bueno_se_lee_y_trae_su_receta(tmp_path, modelo):
     (tmp_path / "m.npz").write_bytes(modelo)
-    red, vocabulario = cargar_modelo(tmp_path / "m.npz")
+    red, vocabulario = cargar(tmp_path / "m.npz")
     assert red.parametros["Wh"].shape == (3, 12)
     assert set(vocabulario.simbolos[1:]) == set("".join(NOMBRES))
     assert json.loads(str(peso(modelo, "receta")))["modelo"] == "lstm"
@@ -516,7 +515,7 @@ def test_un_modelo_pisado_se_lee_o_se_rechaza(tmp_path_factory, modelo, donde, q
     donde %= len(modelo)
     ruta.write_bytes(modelo[:donde] + que + modelo[donde + len(que) :])
     try:
-        red, vocabulario = cargar_modelo(ruta)
+        red, vocabulario = cargar(ruta)
     except ValueError as error:
         assert "azar.npz" in str(error)
     else:

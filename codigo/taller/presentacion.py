@@ -1,4 +1,4 @@
-# Extraído de libro/a-como-esta-hecho.qmd
+# Extraído de libro/taller-libro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 # Huella del contenido: 5604ff6a3b24def2
 

@@ -1,0 +1,198 @@
+# Extraído de libro/taller-busqueda.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: b2796b7e3b07c3fb
+
+"""Buscar una receta entre varios procesos: Optuna propone, la validación decide.
+
+Se explica en el apéndice «Repartir una búsqueda».
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.storages import RDBStorage
+from optuna.trial import FrozenTrial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+# ⟨importar lo que se afina⟩
+from codigo.afinacion import INICIALES, PIEZAS, SEMILLAS, estirones, ganadora, proponer
+from codigo.corrida import Corrida, Receta, correr, entrenar_receta
+from codigo.datos import Vocabulario, dividir, leer_nombres
+from codigo.entrenamiento import Divergencia
+from codigo.taller.memoria import huella, recordar_varios
+from codigo.taller.procesos import morir_con_el_padre, sordo_a_ctrl_c
+from codigo.taller.tablas import escribir_ensayos, escribir_filas, leer_ensayos
+
+
+def probar(
+    ensayo: optuna.Trial,
+    receta: Receta,
+    partes: tuple[list[str], list[str]],
+    vocabulario: Vocabulario,
+) -> float:
+    """Los mejores nats de validación de una receta; poda la que va mal.
+
+    Raises:
+        optuna.TrialPruned: si a estas alturas la mitad de las demás iba mejor.
+    """
+    corrida, decimo = Corrida(receta, *partes, vocabulario), 0
+    ensayo.set_user_attr("receta", asdict(receta))
+    ensayo.set_user_attr("codigo", huella(entrenar_receta)[:16])
+    for _ in correr(corrida):
+        dadas, mejor = len(corrida.validadas), min(corrida.validadas)
+        ensayo.set_user_attr("epocas_dadas", dadas)
+        # ⟨podar si va mal⟩
+        if 10 * dadas // receta.epocas > decimo and receta.semilla == 1:
+            decimo = 10 * dadas // receta.epocas
+            ensayo.report(mejor, decimo)
+            if ensayo.should_prune():
+                raise optuna.TrialPruned
+    return mejor
+
+
+def _cuantos(estudio: optuna.study.Study, estados: Sequence[TrialState]) -> int:
+    return len(estudio.get_trials(deepcopy=False, states=tuple(estados)))
+
+
+def abrir(
+    lista: Path, modelo: str, almacen: str, semilla: int = 0
+) -> optuna.study.Study:
+    """El estudio de un modelo con una lista; lo crea si no existe.
+
+    Raises:
+        ValueError: si la base de datos no se puede abrir.
+    """
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    de_la_lista = hashlib.sha256(lista.read_bytes()).hexdigest()[:8]
+    try:
+        return optuna.create_study(
+            study_name=f"{modelo} {de_la_lista}",
+            storage=RDBStorage(almacen, engine_kwargs={"poolclass": NullPool}),
+            load_if_exists=True,
+            sampler=optuna.samplers.TPESampler(n_startup_trials=24, seed=semilla),
+            pruner=optuna.pruners.MedianPruner(n_startup_trials=12, n_warmup_steps=2),
+        )
+    except (SQLAlchemyError, ImportError) as error:
+        raise ValueError(f"no se pudo abrir el almacén {almacen}") from error
+
+
+TERMINADOS = (TrialState.COMPLETE, TrialState.PRUNED)
+
+
+def trabajar(
+    lista: Path, modelo: str, almacen: str, ensayos: int, quien: int = 0
+) -> None:
+    """Prueba recetas hasta que el estudio junte ``ensayos``; cada proceso corre una."""
+    morir_con_el_padre()
+    nombres = leer_nombres(lista)
+    partes, vocabulario = dividir(nombres)[:2], Vocabulario(nombres)
+    estudio = abrir(lista, modelo, almacen, quien)
+    vivos = (*TERMINADOS, TrialState.RUNNING) if quien else TERMINADOS
+    while _cuantos(estudio, vivos) < ensayos:
+        estudio.optimize(
+            lambda ensayo: probar(
+                ensayo, proponer(ensayo, modelo), partes, vocabulario
+            ),
+            n_trials=1,
+            catch=(Divergencia,),
+        )
+
+
+def buscar(
+    lista: Path,
+    modelo: str,
+    almacen: str,
+    ensayos: int,
+    procesos: int = 1,
+    finalistas: int = 0,
+) -> list[FrozenTrial]:
+    """Los ensayos terminados, después de repartirlos entre procesos.
+
+    Las ``finalistas`` mejores recetas se vuelven a probar con otras semillas.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    estudio = abrir(lista, modelo, almacen)
+    if not estudio.trials:
+        estudio.enqueue_trial(INICIALES.get(modelo, INICIALES["lstm"]))
+    _repartir(procesos, (lista, modelo, almacen, ensayos))
+    # ⟨encolar las finalistas⟩
+    if finalistas and not any("semilla" in t.user_attrs for t in estudio.trials):
+        completos = [t for t in estudio.trials if t.state == TrialState.COMPLETE]
+        mejores = sorted(completos, key=lambda t: t.values[0])[:finalistas]
+        for ensayo, semilla in [(t, s) for t in mejores for s in SEMILLAS]:
+            estudio.enqueue_trial(ensayo.params, user_attrs={"semilla": semilla})
+    encolados = sum("semilla" in t.user_attrs for t in estudio.trials)
+    _repartir(procesos, (lista, modelo, almacen, ensayos + encolados))
+    return estudio.get_trials(states=TERMINADOS)
+
+
+def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
+    contexto = get_context("spawn")
+    ayudantes = [
+        contexto.Process(target=_ayudar, args=(*pedido, quien + 1), daemon=True)
+        for quien in range(procesos)
+    ]
+    with sordo_a_ctrl_c():
+        for ayudante in ayudantes:
+            ayudante.start()
+    for ayudante in ayudantes:
+        ayudante.join()
+    try:
+        trabajar(*pedido)
+    except (SQLAlchemyError, optuna.exceptions.OptunaError, AssertionError) as error:
+        raise ValueError(
+            f"el almacén {pedido[2]} dejó de responder (¿se llenó el disco?); "
+            "lo terminado sigue ahí"
+        ) from error
+
+
+def _ayudar(*pedido: Any) -> None:
+    with suppress(Exception):  # quien coordina tropieza con lo mismo, y lo dice
+        trabajar(*pedido)
+
+
+def variar(
+    lista: Path,
+    receta: Receta,
+    cambios: dict[str, dict[str, Any]],
+    semillas: Sequence[int] = SEMILLAS,
+) -> list[dict[str, Any]]:
+    """Los nats en validación de una receta con cada cambio y cada semilla."""
+    nombres = leer_nombres(lista)
+    partes = (*dividir(nombres)[:2], Vocabulario(nombres).simbolos[1:])
+    pedidos = [
+        (nombre, asdict(replace(receta, **cambio, semilla=semilla)))
+        for nombre, cambio in cambios.items()
+        for semilla in semillas
+    ]
+    hechas = recordar_varios(entrenar_receta, *partes, pedidos=[p for _, p in pedidos])
+    return [
+        {"receta": nombre, "semilla": pedido["semilla"], "nats": f"{nats:.5f}"}
+        for (nombre, pedido), hecha in zip(pedidos, hechas)
+        for nats in [hecha["curva_validacion"].min()]
+    ]
+
+
+def main() -> None:
+    """La búsqueda de este libro: los dos modelos, y las piezas de los que ganaron."""
+    lista, almacen = Path("data/municipios.txt"), "sqlite:///busqueda.db"
+    for modelo in ("rnn", "lstm"):
+        hechos = buscar(lista, modelo, almacen, 100, os.cpu_count() or 1, finalistas=5)
+        escribir_ensayos(Path(f"data/busqueda-{modelo}.csv"), hechos, lista)
+        base = ganadora(leer_ensayos(Path(f"data/busqueda-{modelo}.csv")))
+        quitadas = variar(lista, base, PIEZAS, SEMILLAS[:2])
+        escribir_filas(Path(f"data/piezas-{modelo}.csv"), quitadas)
+        estiradas = variar(lista, base, estirones(base))
+        escribir_filas(Path(f"data/estirones-{modelo}.csv"), estiradas)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+# Extraído de libro/taller-ordenes.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: 67f3e17ae07317ca
+
+"""Las frases de Typer, y lo que el sistema contesta cuando se niega, en español.
+
+Se explica en el apéndice «La línea de órdenes».
+"""
+
+import errno
+import re
+
+FRASES = {
+    r"Usage:": "Uso:",
+    r"\[OPTIONS\]": "[OPCIONES]",
+    r"COMMAND \[ARGS\]\.\.\.": "ORDEN …",
+    r"(?m)^Options:": "Opciones:",
+    r"(?m)^Arguments:": "Argumentos:",
+    r"(?m)^Commands:": "Órdenes:",
+    r"default:\s+": "por omisión: ",
+    r"\[required\]": "[obligatorio]",
+    r"<path>": "<ruta>",
+    r"<str>": "<texto>",
+    r"<int(?: range)?>": "<entero>",
+    r"<float>": "<número>",
+    r"Show this message and exit\.": "Muestra esta ayuda.",
+}
+
+
+FRASES |= {
+    r"Missing argument '(.+?)'\.": r"falta «\1»",
+    r"Missing option '(.+?)'\.": r"falta la opción «\1»",
+    r"Missing command\.": "falta decir qué hacer: entrenar, generar, evaluar o buscar",
+    r"No such command '(.+?)'\.": r"no existe la orden «\1»",
+    r"No such option: (\S+)": r"no existe la opción «\1»",
+    r"Option '(.+?)' requires an argument\.": r"a la opción «\1» le falta su valor",
+    r"Got unexpected extra argument\S* \((.+?)\)": r"sobra «\1»",
+    r"Invalid value for '(.+?)': (.+)": r"«\1» no acepta ese valor: \2",
+    r"Input should be a valid integer.*": "debe ser un entero",
+    r"Input should be a valid number.*": "debe ser un número",
+    r"Input should be greater than or equal to (\S+)": r"debe ser \1 o más",
+    r"Input should be less than or equal to (\S+)": r"debe ser \1 o menos",
+    r"Option '(.+?)' does not take a value\.": r"la opción «\1» no lleva valor",
+    r"\s*(Did you mean .*|\(Possible options: .*\))": "",
+}
+
+
+def en_espanol(texto: str) -> str:
+    """Las frases de Typer, en español."""
+    for ingles, espanol in FRASES.items():
+        texto = re.sub(ingles, espanol, texto)
+    return texto
+
+
+POR_QUE = {
+    errno.ENOENT: "no existe",
+    errno.EACCES: "no hay permiso",
+    errno.EPERM: "no hay permiso",
+    errno.EISDIR: "es una carpeta",
+    errno.EEXIST: "hay un archivo donde debería haber una carpeta",
+    errno.ENOTDIR: "hay un archivo donde debería haber una carpeta",
+    errno.ENOSPC: "no queda espacio en el disco",
+    errno.EFBIG: "no queda espacio en el disco",
+    errno.EROFS: "está en un disco de solo lectura",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+}
