@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 15f3166d2b323ce9
+# Huella del contenido: 1014d6dfb09e391f
 
 """Una receta en marcha: un entrenamiento que se puede detener, repetir y comparar.
 
@@ -94,7 +94,7 @@ class Corrida:
         else:
             self.red = clase(*pedido, escala=escala)
         tasas = (receta.apagar_entrada, receta.apagar_salida, receta.apagar_recurrente)
-        self.entrenada = Apagador(self.red, tasas, self.rng) if any(tasas) else self.red
+        self.aprendiz = Apagador(self.red, tasas, self.rng) if any(tasas) else self.red
         factores = {self.red.NOMBRES[0]: receta.factor_letras}
         self.optimizador = AdamW(receta.tasa, receta.decaimiento, factores=factores)
         self.promedio = Promedio(self.red.parametros, receta.promedio)
@@ -112,7 +112,7 @@ class Corrida:
         """
         divisor = self.letras / self.vuelta
         ciclo = entrenar(
-            self.entrenada,
+            self.aprendiz,
             self._lotes(),
             self.optimizador,
             self.receta.limite,

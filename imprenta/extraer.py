@@ -192,7 +192,9 @@ def _expandir(
     renglones: list[Renglon] = []
     for numero, parte in enumerate(trozo.partes):
         if numero:
-            define = re.match(r"(async )?def |class |@", parte.lineas[0] if parte.lineas else "")
+            define = re.match(
+                r"(async )?def |class |@", parte.lineas[0] if parte.lineas else ""
+            )
             junto = "python" in parte.clases and not define
             separacion = 2 if trozo.archivo and not sangria else 0 if junto else 1
             renglones += [("", parte.archivo, parte.linea)] * separacion

@@ -34,6 +34,7 @@ CLASES_DE_DIV = {
     "nombres",
     "curva",
     "glosario",
+    "mapa",
     "unnumbered",
 }
 LENGUAJES = {

@@ -2,7 +2,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d7c80225eac36f22
+# Huella del contenido: 7f456832f49acc19
 
 """Soluciones del capítulo «La LSTM»."""
 
@@ -61,6 +61,7 @@ class Mirillas(Red):
         self.parametros = LSTM(V, H, rng, dtype, escala).parametros
         self.parametros["P"] = (rng.normal(size=(3, H)) * escala).astype(dtype)
 
+    # ⟨la celda con mirillas⟩
     def _celda(
         self, z: np.ndarray, c: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

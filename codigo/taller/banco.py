@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: afe6ff1c04e61535
+# Huella del contenido: e521ad2e6b2c6d77
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -304,13 +304,7 @@ def main() -> None:
     for tipo in ("RNN", "LSTM"):
         for H, B in ((128, 32), (128, 64), (256, 32), (256, 64)):
             filas.append(comparar(tipo, B, H, hilos))
-            print(
-                " ".join(
-                    f"{clave} {valor:.4g}" if isinstance(valor, float) else str(valor)
-                    for clave, valor in filas[-1].items()
-                ),
-                flush=True,
-            )
+            print(filas[-1], flush=True)
     banco["hilos"][str(hilos)] = {"tabla": filas, "muestreo": muestreo()}
     print(banco["hilos"][str(hilos)]["muestreo"])
     DESTINO.write_text(json.dumps(banco, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2e84d6e8134b13c7
+# Huella del contenido: 3c106c3daa0a9ea9
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -35,12 +35,6 @@ except ImportError:  # Windows
 
 MEMORIA, CERRADURA = Path(".cache/entrenamientos"), Path("requisitos.lock")
 PAQUETE = Path(__file__).parents[1]
-BLAS = (
-    "OPENBLAS_NUM_THREADS",
-    "OPENBLAS_CORETYPE",
-    "OMP_NUM_THREADS",
-    "MKL_NUM_THREADS",
-)
 
 
 def fuentes() -> dict[str, str]:
@@ -88,6 +82,14 @@ def huella(funcion: Callable[..., Any]) -> str:
             usados[uno] = modulos[uno]
             pendientes += importados(usados[uno], modulos)
     return hashlib.sha256(json.dumps(sorted(usados.items())).encode()).hexdigest()
+
+
+BLAS = (
+    "OPENBLAS_NUM_THREADS",
+    "OPENBLAS_CORETYPE",
+    "OMP_NUM_THREADS",
+    "MKL_NUM_THREADS",
+)
 
 
 def circunstancias() -> list[str]:

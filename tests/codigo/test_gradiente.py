@@ -59,7 +59,7 @@ def test_el_error_relativo_va_de_cero_a_uno():
 )
 def test_la_comprobacion_atrapa_un_error_plantado(caso, vocabulario, antes, despues):
     if antes == ".T\n":
-        antes, despues = 'futuro = dz[t] @ p["Whh"].T', 'futuro = dz[t] @ p["Whh"]'
+        antes, despues = "dz[t] @ recurrente.T", "dz[t] @ recurrente"
     modulo = sabotear(codigo.rnn, antes, despues)
     rng = np.random.default_rng(11)
     red = modulo.RNN(len(vocabulario), 12, rng, escala=0.3)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
+from codigo.lstm import LSTM
 from codigo.optimizadores import AdamW, calendario, recortar_norma
 from codigo.regularizacion import Apagador, Promedio
-from codigo.veloz import LSTMVeloz
 from tests.codigo.test_veloz import torch  # noqa: F401  (la fixture)
 
 
@@ -77,7 +77,7 @@ def test_sin_decaimiento_el_promedio_es_lo_ultimo():
 
 
 def test_lo_apagado_se_compensa_y_dura_todo_el_nombre(rng):
-    apagador = Apagador(LSTMVeloz(9, 50, rng), (0.2, 0.5, 0.3), rng)
+    apagador = Apagador(LSTM(9, 50, rng, np.float32), (0.2, 0.5, 0.3), rng)
     apagado = apagador.sortear(400)
     assert [a.shape for a in apagado] == [(400, 50), (400, 50), (50, 200)]
     for factores, tasa in zip(apagado, (0.2, 0.5, 0.3)):

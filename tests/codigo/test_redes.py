@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codigo import afinacion
 from codigo.activaciones import log_softmax
 from codigo.corrida import Receta, entrenar_receta
 from codigo.generacion import generar
@@ -16,7 +17,6 @@ from codigo.recetas import RECETAS, receta_para
 from codigo.red import ConCompuertas
 from codigo.redes import REDES, clase_de
 from codigo.regularizacion import Apagador
-from codigo import afinacion
 from codigo.taller import busqueda
 from codigo.taller.modelos import cargar, guardar
 from tests.codigo.test_rnn import lote_al_azar

@@ -134,11 +134,6 @@ def test_en_32_bits_se_parece_y_no_se_desborda(legible, veloz, rng):
     assert np.isfinite(perdida) and all(np.isfinite(a).all() for a in g.values())
 
 
-def test_por_omision_trabajan_en_32_bits(rng):
-    for _, veloz in PAREJAS:
-        assert veloz(5, 4, rng).parametros["Why"].dtype == np.float32
-
-
 @parejas
 def test_el_gradiente_con_apagado_coincide_con_el_numerico(legible, veloz, rng):
     apagador = Apagador(veloz(9, 7, rng, np.float64, 0.4), (0.3, 0.4, 0.5), rng)

@@ -2,10 +2,13 @@
 
 import ast
 import builtins
+import re
 
 import pytest
 
+from imprenta.extraer import armar
 from imprenta.fuentes import Bloque, leer_capitulo, rutas_de_capitulos
+from imprenta.indice import leer_libro
 from imprenta.subconjunto import opciones
 from tests.conftest import RAIZ
 
@@ -53,3 +56,83 @@ def test_ninguna_celda_usa_un_nombre_que_no_se_ha_visto(ruta):
         faltan += [f"{ruta}:{linea}: {nombre}" for nombre in sorted(ajenos)]
         vistos |= nombres_que_da(arbol)
     assert not faltan, "\n".join(faltan)
+
+
+PLOMERIA = {
+    *("base64", "concurrent", "contextlib", "csv", "errno", "hashlib", "importlib"),
+    *("inspect", "io", "json", "multiprocessing", "os", "pathlib", "platform", "re"),
+    *("shutil", "signal", "subprocess", "sys", "tempfile", "threading", "time"),
+}
+DEL_TALLER = re.compile(r"codigo/(taller/.*|__main__\.py|__init__\.py)")
+
+
+def renglones_de_plomeria(arbol):
+    """Los renglones de un programa que no son de su tema: archivos, procesos y quejas."""
+    suyos, prestados = set(), set()
+    for nodo in ast.walk(arbol):
+        modulo = getattr(nodo, "module", None) or ""
+        if isinstance(nodo, ast.Import | ast.ImportFrom):
+            for uno in nodo.names:
+                if (modulo or uno.name).split(".")[0] in PLOMERIA:
+                    prestados.add((uno.asname or uno.name).split(".")[0])
+                    suyos |= set(range(nodo.lineno, nodo.end_lineno + 1))
+            if modulo.startswith("codigo.taller"):
+                suyos |= set(range(nodo.lineno, nodo.end_lineno + 1))
+    for nodo in ast.walk(arbol):
+        if not isinstance(nodo, ast.stmt) or isinstance(
+            nodo, ast.FunctionDef | ast.ClassDef
+        ):
+            continue
+        queja = isinstance(nodo, ast.If) and isinstance(nodo.body[0], ast.Raise)
+        cabeza = [h for h in ast.iter_child_nodes(nodo) if not isinstance(h, ast.stmt)]
+        nombres = {n.id for h in cabeza for n in ast.walk(h) if isinstance(n, ast.Name)}
+        if queja or nombres & prestados or isinstance(nodo, ast.Raise):
+            suyos |= set(range(nodo.lineno, nodo.end_lineno + 1))
+    return suyos
+
+
+def parte_de_plomeria(ruta, archivos):
+    """Qué fracción de los renglones de código que un capítulo imprime no es de su tema."""
+    impresos = de_plomeria = 0
+    for archivo, renglones in archivos.items():
+        if archivo.startswith("codigo/soluciones/"):
+            continue
+        textos = [r[0] for r in renglones]
+        suyos = set()
+        if archivo.endswith(".py"):
+            suyos = renglones_de_plomeria(ast.parse("\n".join(textos)))
+        for numero, renglon in enumerate(renglones, 1):
+            if renglon[1] == ruta and renglon[0].strip():
+                impresos += 1
+                es_taller = bool(DEL_TALLER.fullmatch(archivo))
+                de_plomeria += es_taller or numero in suyos
+    for _, texto, plegada in celdas_visibles(ruta):
+        if not plegada:
+            impresos += sum(bool(renglon.strip()) for renglon in texto.split("\n"))
+            de_plomeria += len(renglones_de_plomeria(ast.parse(texto)))
+    return de_plomeria / max(impresos, 1)
+
+
+def test_la_plomeria_de_un_capitulo_no_pasa_del_quince_por_ciento():
+    archivos = armar(RAIZ)
+    historia = [
+        e.ruta for e in leer_libro(RAIZ).entradas if e.numero and not e.es_apendice
+    ]
+    partes = {ruta: parte_de_plomeria(ruta, archivos) for ruta in historia}
+    for ruta, parte in partes.items():
+        print(f"{parte:6.1%}  {ruta}")
+    assert max(partes.values()) < 0.15, partes
+
+
+def test_la_plomeria_se_reconoce():
+    programa = """\
+import json
+from pathlib import Path
+
+def guardar(ruta: Path, h):
+    if h is None:
+        raise ValueError("no hay")
+    texto = json.dumps(h)
+    return h + 1
+"""
+    assert renglones_de_plomeria(ast.parse(programa)) == {1, 2, 5, 6, 7}

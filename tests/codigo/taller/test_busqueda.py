@@ -14,17 +14,18 @@ import numpy as np
 import optuna
 import pytest
 
+from codigo import afinacion
 from codigo.corrida import Receta, entrenar_receta
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
 from codigo.recetas import RECETAS, receta_para
-from codigo.taller import busqueda
+from codigo.taller import busqueda, tablas
 from tests.conftest import RAIZ
 
 
 @pytest.fixture(autouse=True)
 def pocas_epocas(monkeypatch):
-    monkeypatch.setattr(busqueda, "EPOCAS", {"rnn": (10, 12), "lstm": (10, 12)})
-    for inicial in busqueda.INICIALES.values():
+    monkeypatch.setattr(afinacion, "EPOCAS", {"rnn": (10, 12), "lstm": (10, 12)})
+    for inicial in afinacion.INICIALES.values():
         monkeypatch.setitem(inicial, "epocas", 11)
 
 
@@ -128,8 +129,8 @@ def test_buscar_mas_sigue_donde_se_quedo_y_cada_renglon_se_puede_repetir(
     despues = busqueda.abrir(lista, "lstm", almacen).trials
     assert despues[:2] == antes and len(despues) == 3
     ruta = tmp_path / "ensayos.csv"
-    busqueda.escribir_ensayos(ruta, despues, lista)
-    fila = busqueda.leer_ensayos(ruta)[0]
+    tablas.escribir_ensayos(ruta, despues, lista)
+    fila = tablas.leer_ensayos(ruta)[0]
     nombres = leer_nombres(lista)
     simbolos = Vocabulario(nombres).simbolos[1:]
     campos = {n: fila[n] for n in Receta.__dataclass_fields__}
@@ -143,7 +144,7 @@ def test_las_finalistas_se_prueban_con_otras_semillas(lista, almacen, monkeypatc
     )
     hechos = busqueda.buscar(lista, "rnn", almacen, 3, finalistas=1)
     recetas = [ensayo.user_attrs["receta"] for ensayo in hechos]
-    assert [receta["semilla"] for receta in recetas] == [1, 1, 1, *busqueda.SEMILLAS]
+    assert [receta["semilla"] for receta in recetas] == [1, 1, 1, *afinacion.SEMILLAS]
     mejor = min(hechos[:3], key=lambda ensayo: ensayo.value)
     for receta in recetas[3:]:
         assert {**receta, "semilla": 1} == mejor.user_attrs["receta"]
@@ -199,7 +200,7 @@ def test_la_importancia_reconoce_lo_que_manda(rng):
         {"nats": 2 + a, "terminado": 1, "tasa": 10**-a, "H": int(b), "modelo": "rnn"}
         for a, b in zip(rng.random(120), rng.integers(9, size=120))
     ]
-    importancia = busqueda.importancias(filas, ["tasa", "H"])
+    importancia = afinacion.importancias(filas, ["tasa", "H"])
     assert importancia["tasa"] > 0.9
     assert np.isclose(sum(importancia.values()), 1)
 

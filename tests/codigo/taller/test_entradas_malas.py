@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from codigo.__main__ import main
 from codigo.datos import leer_nombres
+from codigo.taller import lectura
 from codigo.taller.archivos import cargar_arreglos, guardar_arreglos
 from codigo.taller.lectura import MAX_LETRAS, leer_renglones
 from codigo.taller.modelos import cargar

@@ -1,3 +1,4 @@
+import importlib
 import os
 import subprocess
 import sys
@@ -7,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from codigo.taller import archivos
-from codigo.taller.archivos import cargar_arreglos, guardar_arreglos
+from codigo.taller import memoria
 from codigo.taller.memoria import recordar, recordar_varios
 from tests.conftest import RAIZ
 
@@ -22,7 +22,7 @@ def contar(base, *, exponente):
 
 @pytest.fixture(autouse=True)
 def memoria_propia(tmp_path, monkeypatch):
-    monkeypatch.setattr(archivos, "MEMORIA", tmp_path / "memoria")
+    monkeypatch.setattr(memoria, "MEMORIA", tmp_path / "memoria")
     llamadas.clear()
 
 
@@ -40,13 +40,13 @@ def elevar(base, *, exponente):
 
 def test_varios_se_calculan_una_vez_y_en_su_orden(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(archivos, "MEMORIA", Path(".cache/entrenamientos"))
+    monkeypatch.setattr(memoria, "MEMORIA", Path(".cache/entrenamientos"))
     pedidos = [{"exponente": n} for n in (3, 1, 2, 3)]
     for _ in range(2):
         hechos = recordar_varios(elevar, 2, pedidos=pedidos)
         assert [float(h["potencia"]) for h in hechos] == [8, 2, 4, 8]
     hechas = Path("llamadas.txt").read_text().split()
-    assert sorted(hechas) == (["1", "2", "3"] if archivos.fcntl else sorted(hechas))
+    assert sorted(hechas) == (["1", "2", "3"] if memoria.fcntl else sorted(hechas))
 
 
 def test_si_matan_a_quien_reparte_sus_ayudantes_mueren(tmp_path):
@@ -89,71 +89,106 @@ def test_pedir_otra_cosa_vuelve_a_calcular():
 
 def test_cambiar_el_codigo_vuelve_a_calcular(monkeypatch):
     recordar(contar, 3, exponente=2)
-    monkeypatch.setattr(archivos, "huella", lambda *_: ["otro código"])
+    monkeypatch.setattr(memoria, "huella", lambda _: "otro código")
     recordar(contar, 3, exponente=2)
     assert len(llamadas) == 2
 
 
-def test_la_huella_es_la_de_lo_que_se_usa(tmp_path, monkeypatch):
-    X
-    (tmp_path / "numeros.py").write_text("from codigo import datos")
-    (tmp_path / "datos.py").write_text("import codigo.rnn")
-    (tmp_path / "tablas.py").write_text("uno")
-    monkeypatch.setattr(archivos, "__file__", str(tmp_path / "archivos.py"))
-
-    def huellas():
-        return [archivos.huella(m) for m in ("codigo.rnn", "tests.otra", "")]
-
-    antes = huellas()
-    (tmp_path / "tablas.py").write_text("dos")
-    al_cambiar_lo_ajeno = huellas()
-    assert al_cambiar_lo_ajeno[0] == antes[0]
-    assert al_cambiar_lo_ajeno[1] != antes[1]
-    assert al_cambiar_lo_ajeno[2] != antes[2]
-    (tmp_path / "datos.py").write_text("import codigo.rnn, math")
-    assert huellas()[0] != antes[0]
+@pytest.mark.parametrize("variable", ["OPENBLAS_NUM_THREADS", "OPENBLAS_CORETYPE"])
+def test_otra_algebra_lineal_vuelve_a_calcular(monkeypatch, variable):
+    recordar(contar, 3, exponente=2)
+    monkeypatch.setenv(variable, "Prescott")
+    recordar(contar, 3, exponente=2)
+    assert len(llamadas) == 2
 
 
-def test_la_huella_incluye_el_modelo_que_se_pide(tmp_path, monkeypatch):
-    for nombre in ("ciclo", "rnn", "gru"):
-        (tmp_path / f"{nombre}.py").write_text("uno")
-    monkeypatch.setattr(archivos, "__file__", str(tmp_path / "archivos.py"))
-
-    def huellas():
-        return [archivos.huella("codigo.ciclo", m) for m in ("gru", "rnn", "None")]
-
-    antes = huellas()
-    (tmp_path / "gru.py").write_text("dos")
-    assert [una == otra for una, otra in zip(antes, huellas())] == [False, True, True]
+def test_otras_versiones_vuelven_a_calcular(monkeypatch, tmp_path):
+    monkeypatch.setattr(memoria, "CERRADURA", tmp_path / "requisitos.lock")
+    for versiones in ("", "scikit-learn==1", "scikit-learn==2"):
+        (tmp_path / "requisitos.lock").write_text(versiones)
+        recordar(contar, 3, exponente=2)
+    assert len(llamadas) == 3
 
 
-def test_los_arreglos_van_y_vuelven(tmp_path):
-    arreglos = {"a": np.arange(6.0).reshape(2, 3), "ñ": np.array(["uno", "dos"])}
-    guardar_arreglos(tmp_path / "x" / "y.npz", arreglos)
-    leidos = cargar_arreglos(tmp_path / "x" / "y.npz")
-    assert set(leidos) == {"a", "ñ"}
-    assert (leidos["a"] == arreglos["a"]).all()
-    assert (leidos["ñ"] == arreglos["ñ"]).all()
+@pytest.mark.parametrize("contenido", [b"", b"hola", b"PK\x03\x04 a medias"])
+def test_lo_que_el_disco_dano_se_calcula_de_nuevo_y_se_dice(contenido, capfd):
+    recordar(contar, 3, exponente=2)
+    (guardado,) = memoria.MEMORIA.glob("*.npz")
+    guardado.write_bytes(contenido)
+    assert recordar(contar, 3, exponente=2)["potencia"] == 9
+    assert capfd.readouterr().err.count("se calcula de nuevo") == 1
+    assert recordar(contar, 3, exponente=2)["potencia"] == 9
+    assert len(llamadas) == 2
 
 
-def test_lo_que_no_se_puede_guardar_no_deja_rastro(tmp_path):
-    ruta = tmp_path / "x.npz"
-    guardar_arreglos(ruta, {"a": np.ones(2)})
-    with pytest.raises(ValueError, match="allow_pickle"):
-        guardar_arreglos(ruta, {"a": np.array([object()])})
-    assert [r.name for r in tmp_path.iterdir()] == ["x.npz"]
-    assert (cargar_arreglos(ruta)["a"] == 1).all()
+def de_rnn():
+    """Lo que la prueba de la huella cambia está en los módulos, no aquí."""
 
 
-def test_no_se_abre_un_pickle(tmp_path):
-    with (tmp_path / "x.npz").open("wb") as archivo:
-        np.savez(archivo, a=np.array([{"peligro": 1}], dtype=object))
-    with pytest.raises(ValueError, match="dañado"):
-        cargar_arreglos(tmp_path / "x.npz")
+@pytest.fixture
+def paquete(tmp_path, monkeypatch):
+    """Un paquete de mentira del que «codigo.rnn» usa, en cadena, tres módulos."""
+    textos = {
+        "__init__": "",
+        "rnn": "from codigo.numeros import (\n    tanh,\n)",
+        "numeros": "def f():\n    from codigo import datos, lotes",
+        "datos": "import codigo.taller.hondo",
+        "lotes": "",
+        "taller/__init__": "",
+        "taller/hondo": "from codigo import datos",
+        "tablas": "uno",
+    }
+    for nombre, texto in textos.items():
+        ruta = tmp_path / f"codigo/{nombre}.py"
+        ruta.parent.mkdir(parents=True, exist_ok=True)
+        ruta.write_text(texto)
+    monkeypatch.setattr(memoria, "PAQUETE", tmp_path / "codigo")
+    return tmp_path / "codigo"
 
 
-@pytest.mark.parametrize("contenido", [b"", b"hola", b"\x93NUMPY"])
-def test_un_archivo_danado_es_un_error_claro(tmp_path, contenido):
-    (tmp_path / "x.npz").write_bytes(contenido)
-    with pytest.raises(ValueError, match="está dañado"):
-        cargar_arreglos(tmp_path / "x.npz")
+def huella_de(modulo):
+    de_rnn.__module__ = modulo
+    return memoria.huella.__wrapped__(de_rnn)
+
+
+@pytest.mark.parametrize("cual", ["rnn", "numeros", "datos", "lotes", "taller/hondo"])
+def test_la_huella_cambia_con_lo_que_se_usa_en_cadena(paquete, cual):
+    antes = huella_de("codigo.rnn")
+    with (paquete / f"{cual}.py").open("a") as archivo:
+        archivo.write("\nx = 1")
+    assert huella_de("codigo.rnn") != antes
+
+
+@pytest.mark.parametrize("cual", ["tablas", "__init__", "taller/__init__"])
+def test_la_huella_no_cambia_con_lo_que_no_se_usa(paquete, cual):
+    antes = huella_de("codigo.rnn")
+    (paquete / f"{cual}.py").write_text("x = 1")
+    assert huella_de("codigo.rnn") == antes
+
+
+def test_quien_pide_algo_del_paquete_depende_de_el(paquete):
+    (paquete / "rnn.py").write_text("from codigo import RNN")
+    antes = huella_de("codigo.rnn")
+    (paquete / "__init__.py").write_text("from codigo import tablas")
+    con_tablas = huella_de("codigo.rnn")
+    (paquete / "tablas.py").write_text("dos")
+    assert len({antes, con_tablas, huella_de("codigo.rnn")}) == 3
+
+
+def test_el_texto_de_una_funcion_de_fuera_cuenta(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    huellas = set()
+    for exponente in (2, 3):
+        nombre = f"ajeno_{exponente}"
+        (tmp_path / f"{nombre}.py").write_text(
+            f"def f(x):\n    return x**{exponente}\n"
+        )
+        huellas.add(memoria.huella(importlib.import_module(nombre).f))
+    assert len(huellas) == 2
+
+
+def test_no_se_recuerda_una_funcion_sin_texto():
+    espacio = {"__name__": "de_ningun_lado"}
+    exec("def f(): return {}", espacio)
+    with pytest.raises(ValueError, match="no se halla su texto"):
+        recordar(espacio["f"])
