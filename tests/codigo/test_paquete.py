@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+import codigo
 from tests.conftest import RAIZ
 
 
@@ -88,3 +89,45 @@ def test_cada_capitulo_tiene_de_tres_a_cinco_ejercicios_probados():
         assert set(map(int, re.findall(r"^def test_(\d)_", pruebas, re.M))) == set(
             numeros
         )
+
+
+def test_lo_que_se_usa_se_importa_del_paquete():
+    from codigo import GRU, LSTM, RNN, Receta, Vocabulario, cargar, entrenar, generar
+
+    assert [clase.__name__ for clase in (RNN, LSTM, GRU)] == ["RNN", "LSTM", "GRU"]
+    assert Receta().modelo == "lstm" and len(Vocabulario(["a"])) == 2
+    assert all(map(callable, (cargar, entrenar, generar)))
+    for nombre, modulo in codigo.DONDE.items():
+        propio = importlib.import_module(f"codigo.{modulo}")
+        assert getattr(codigo, nombre) is getattr(propio, nombre)
+    with pytest.raises(ImportError, match="nadie"):
+        exec("from codigo import nadie")
+
+
+def importados(nombre):
+    """Los módulos de ``codigo`` que importa uno, por su nombre dentro del paquete."""
+    arbol = ast.parse(
+        (RAIZ / f"codigo/{nombre.replace('.', '/')}.py").read_text("utf-8")
+    )
+    hallados = set()
+    for nodo in ast.walk(arbol):
+        if isinstance(nodo, ast.Import):
+            hallados |= {uno.name for uno in nodo.names}
+        elif isinstance(nodo, ast.ImportFrom):
+            hallados |= {nodo.module, *(f"{nodo.module}.{u.name}" for u in nodo.names)}
+    return {uno.removeprefix("codigo.") for uno in hallados} & {*MODULOS, *SOLUCIONES}
+
+
+@pytest.mark.parametrize("nombre", [m for m in TEMA if m != "__main__"])
+def test_el_tema_no_usa_el_taller(nombre):
+    assert not importados(nombre) & set(TALLER)
+
+
+def test_los_modulos_se_usan_en_un_solo_sentido():
+    def subir(nombre, camino):
+        assert nombre not in camino, " → ".join([*camino, nombre])
+        for usado in importados(nombre):
+            subir(usado, [*camino, nombre])
+
+    for nombre in (*MODULOS, *SOLUCIONES):
+        subir(nombre, [])

@@ -110,3 +110,22 @@ def test_la_ayuda_esta_en_espanol(orden):
         r"Usage|Options|Arguments|Commands|default|required|Show|exit|<(str|int|path|float)",
         resultado.stdout,
     )
+
+
+def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
+    guion = (
+        "import sys; sys.modules['optuna'] = None\n"
+        "from codigo.__main__ import main; sys.exit(main())"
+    )
+    orden = [
+        sys.executable,
+        "-c",
+        guion,
+        "buscar",
+        lista,
+        "--salida",
+        tmp_path / "e.csv",
+    ]
+    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
+    assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
