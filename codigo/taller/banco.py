@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e521ad2e6b2c6d77
+# Huella del contenido: 907a40d9f1fe13c3
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -28,6 +28,7 @@ from codigo.generacion import generar
 from codigo.lstm import LSTM
 from codigo.optimizadores import Adagrad, AdamW, recortar, recortar_norma
 from codigo.rnn import RNN
+from codigo.taller.memoria import huella
 from codigo.veloz import (
     LSTMVeloz,
     Mesa,
@@ -305,8 +306,9 @@ def main() -> None:
         for H, B in ((128, 32), (128, 64), (256, 32), (256, 64)):
             filas.append(comparar(tipo, B, H, hilos))
             print(filas[-1], flush=True)
-    banco["hilos"][str(hilos)] = {"tabla": filas, "muestreo": muestreo()}
-    print(banco["hilos"][str(hilos)]["muestreo"])
+    medido = {"tabla": filas, "muestreo": muestreo(), "codigo": huella(comparar)[:16]}
+    banco["hilos"][str(hilos)] = medido
+    print(medido["muestreo"])
     DESTINO.write_text(json.dumps(banco, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 

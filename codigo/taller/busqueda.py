@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b2796b7e3b07c3fb
+# Huella del contenido: 7a2d5a6aeb292038
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -29,7 +29,12 @@ from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.entrenamiento import Divergencia
 from codigo.taller.memoria import huella, recordar_varios
 from codigo.taller.procesos import morir_con_el_padre, sordo_a_ctrl_c
-from codigo.taller.tablas import escribir_ensayos, escribir_filas, leer_ensayos
+from codigo.taller.tablas import (
+    escribir_ensayos,
+    escribir_filas,
+    huella_de_datos,
+    leer_ensayos,
+)
 
 
 def probar(
@@ -174,8 +179,9 @@ def variar(
         for semilla in semillas
     ]
     hechas = recordar_varios(entrenar_receta, *partes, pedidos=[p for _, p in pedidos])
+    de_quien = {"codigo": huella(entrenar_receta)[:16], "datos": huella_de_datos(lista)}
     return [
-        {"receta": nombre, "semilla": pedido["semilla"], "nats": f"{nats:.5f}"}
+        {"receta": nombre, "semilla": pedido["semilla"], "nats": f"{nats:.5f}", **de_quien}
         for (nombre, pedido), hecha in zip(pedidos, hechas)
         for nats in [hecha["curva_validacion"].min()]
     ]

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 687c74aac1d02adf
+# Huella del contenido: e85643b69a019244
 
 """Las tablas CSV de la búsqueda: escribirlas completas y leerlas con sus tipos.
 
@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 
+def huella_de_datos(lista: Path) -> str:
+    """Con qué lista se hizo una tabla."""
+    return hashlib.sha256(lista.read_bytes()).hexdigest()[:16]
+
+
 def escribir_ensayos(ruta: Path, ensayos: "Sequence[FrozenTrial]", lista: Path) -> None:
     """Un renglón por ensayo: cómo acabó, su receta y con qué código y qué datos."""
-    datos = hashlib.sha256(lista.read_bytes()).hexdigest()[:16]
     filas = [
         {
             "ensayo": ensayo.number,
@@ -32,7 +36,7 @@ def escribir_ensayos(ruta: Path, ensayos: "Sequence[FrozenTrial]", lista: Path) 
             "epocas_dadas": ensayo.user_attrs["epocas_dadas"],
             **ensayo.user_attrs["receta"],
             "codigo": ensayo.user_attrs["codigo"],
-            "datos": datos,
+            "datos": huella_de_datos(lista),
         }
         for ensayo in ensayos
     ]
