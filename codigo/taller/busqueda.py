@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 7a2d5a6aeb292038
+# Huella del contenido: ab076a025e10483a
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -181,7 +181,12 @@ def variar(
     hechas = recordar_varios(entrenar_receta, *partes, pedidos=[p for _, p in pedidos])
     de_quien = {"codigo": huella(entrenar_receta)[:16], "datos": huella_de_datos(lista)}
     return [
-        {"receta": nombre, "semilla": pedido["semilla"], "nats": f"{nats:.5f}", **de_quien}
+        {
+            "receta": nombre,
+            "semilla": pedido["semilla"],
+            "nats": f"{nats:.5f}",
+            **de_quien,
+        }
         for (nombre, pedido), hecha in zip(pedidos, hechas)
         for nats in [hecha["curva_validacion"].min()]
     ]
