@@ -76,25 +76,31 @@ def _ordenes() -> argparse.ArgumentParser:
 
 def _extraer(opciones: argparse.Namespace) -> None:
     from imprenta import extraer
+    from imprenta.candado import uno_a_la_vez
 
     if opciones.revisa:
         extraer.revisar(opciones.raiz, extraer.armar(opciones.raiz))
         return
-    for ruta in extraer.extraer(opciones.raiz):
-        print(f"Se escribió {ruta}")
+    with uno_a_la_vez(opciones.raiz):
+        for ruta in extraer.extraer(opciones.raiz):
+            print(f"Se escribió {ruta}")
 
 
 def _formatear(opciones: argparse.Namespace) -> None:
+    from imprenta.candado import uno_a_la_vez
     from imprenta.formatear import formatear
 
-    for ruta in formatear(opciones.raiz):
-        print(f"Se dio formato a {ruta}")
+    with uno_a_la_vez(opciones.raiz):
+        for ruta in formatear(opciones.raiz):
+            print(f"Se dio formato a {ruta}")
 
 
 def _preparar(opciones: argparse.Namespace) -> None:
+    from imprenta.candado import uno_a_la_vez
     from imprenta.preparar import preparar
 
-    preparar(opciones.raiz)
+    with uno_a_la_vez(opciones.raiz):
+        preparar(opciones.raiz)
 
 
 def _libro(opciones: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Un solo tejido a la vez en cada carpeta, y limpieza de lo que dejó uno que mataron."""
+"""Uno solo escribe en el libro a la vez, y se limpia lo que dejó uno que mataron."""
 
 import shutil
 import time
@@ -13,11 +13,12 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 CANDADO = Path(".cache/tejido.candado")
+A_MEDIAS = ".cache/sitio."  # con lo que empieza toda carpeta en que se está tejiendo
 
 
 @contextmanager
 def uno_a_la_vez(raiz: Path) -> Iterator[None]:
-    """Espera a que acabe quien esté tejiendo; si muere, el sistema suelta su candado."""
+    """Espera a que acabe quien escriba en el libro; si muere, el sistema suelta su candado."""
     ruta = raiz / CANDADO
     ruta.parent.mkdir(exist_ok=True)
     with ruta.open("w") as archivo:
@@ -25,7 +26,9 @@ def uno_a_la_vez(raiz: Path) -> Iterator[None]:
             try:
                 fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                print("Otro proceso está tejiendo este libro; espero…", flush=True)
+                print(
+                    "Otro proceso está escribiendo en este libro; espero…", flush=True
+                )
                 fcntl.flock(archivo, fcntl.LOCK_EX)
         yield
 
@@ -33,15 +36,15 @@ def uno_a_la_vez(raiz: Path) -> Iterator[None]:
 def limpiar(raiz: Path, sitio: str) -> None:
     """Borra lo que dejaron los tejidos que no acabaron; se llama con el candado puesto.
 
-    Los temporales de la memoria y del sistema podrían ser de otro programa que sigue vivo: esos
-    se borran cuando tienen una hora o un día.
+    De la carpeta del libro no borra nada que no esté en ``.cache/``. Los temporales de la memoria y
+    del sistema podrían ser de otro programa que sigue vivo: se borran cuando tienen una hora o un día.
     """
     actual = raiz / sitio
     if not actual.exists():  # lo mataron entre quitar el viejo y poner el nuevo
-        for viejo in raiz.glob(f"{sitio}.*.viejo"):
+        for viejo in raiz.glob(f"{A_MEDIAS}*.viejo"):
             viejo.replace(actual)
             break
-    for resto in raiz.glob(f"{sitio}.*"):
+    for resto in raiz.glob(f"{A_MEDIAS}*"):
         _borrar(resto, horas=0)
     for patron in (".*.tmp", "*/.*.tmp", "tmp*"):
         for resto in (raiz / ".cache").glob(patron):

@@ -18,7 +18,7 @@ import numpy as np
 
 from imprenta import buscador, tejer
 from imprenta.archivos import escribir
-from imprenta.candado import limpiar, uno_a_la_vez
+from imprenta.candado import A_MEDIAS, limpiar, uno_a_la_vez
 from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
@@ -48,7 +48,7 @@ def hacer(raiz: Path, motor: str | None) -> None:
     with uno_a_la_vez(raiz):
         limpiar(raiz, SITIO)
         preparar(raiz)
-        nuevo = Path(mkdtemp(prefix=f"{SITIO}.", dir=raiz))
+        nuevo = Path(mkdtemp(prefix=Path(A_MEDIAS).name, dir=raiz / ".cache"))
         try:
             (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
             revisar_referencias(nuevo)
@@ -64,7 +64,7 @@ def hacer(raiz: Path, motor: str | None) -> None:
 
 def _con_quarto(raiz: Path, sitio: Path) -> None:
     entorno = {**os.environ, "QUARTO_PYTHON": sys.executable}
-    orden = ["quarto", "render", "--output-dir", sitio.name]
+    orden = ["quarto", "render", "--output-dir", str(sitio.relative_to(raiz))]
     if subprocess.run(orden, cwd=raiz, env=entorno).returncode:
         raise ErrorDelLibro("Quarto no terminó; arriba dice por qué")
 

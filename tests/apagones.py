@@ -24,6 +24,7 @@ sys.path.insert(0, str(RAIZ))
 
 from codigo.archivos import cargar_arreglos  # noqa: E402
 from codigo.modelos import cargar_modelo  # noqa: E402
+from imprenta.candado import A_MEDIAS  # noqa: E402
 from tests.imprenta.conftest import escribir_libro  # noqa: E402
 
 ENTORNO = {**os.environ, "PYTHONPATH": str(RAIZ), "OPENBLAS_NUM_THREADS": "1"}
@@ -198,7 +199,7 @@ def tejido(carpeta: Path, veces: int, azar: random.Random) -> Iterator[str]:
         assert quedo in (ediciones[0][1], ediciones[1][1]), "el libro quedó a medias"
         nuevas += quedo != ediciones[actual][1]
         actual = 0 if quedo == ediciones[0][1] else 1
-        sobran = list(carpeta.glob("_libro.*"))
+        sobran = list(carpeta.glob(f"{A_MEDIAS}*"))
         assert len(sobran) <= 1, "se acumulan los tejidos a medias"
         yield f"muerte {muertes}, {'dejó' if sobran else 'no dejó'} una carpeta a medias"
     for numero, (pie, esperadas) in enumerate(ediciones):
@@ -206,7 +207,7 @@ def tejido(carpeta: Path, veces: int, azar: random.Random) -> Iterator[str]:
         envejecer(carpeta / ".cache")
         correr(orden, None, azar)
         assert paginas(carpeta / "_libro") == esperadas, numero
-        assert not list(carpeta.glob("_libro.*")), "quedaron tejidos a medias"
+        assert not list(carpeta.glob(f"{A_MEDIAS}*")), "quedaron tejidos a medias"
         assert not list((carpeta / ".cache").rglob(".*.tmp")), "quedaron temporales"
     yield (
         f"tejido: {muertes} muertes, el libro siempre entero ({nuevas} veces ya era el nuevo)"

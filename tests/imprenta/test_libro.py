@@ -1,7 +1,10 @@
+import os
+
 import pytest
 
 from imprenta import libro as taller
 from imprenta.__main__ import principal
+from imprenta.candado import A_MEDIAS
 from imprenta.errores import ErrorDelLibro
 from imprenta.libro import con_pandoc, hacer
 from imprenta.sitio import revisar_enlaces, revisar_referencias
@@ -99,7 +102,7 @@ def test_un_fallo_deja_el_ultimo_libro_bueno(hacer_libro, capsys):
         assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
         assert capsys.readouterr().err.startswith("libro/uno.qmd:")
         assert paginas(raiz) == bueno
-        assert not list(raiz.glob("_libro.*"))
+        assert not list(raiz.glob(f"{A_MEDIAS}*"))
 
 
 @pytest.mark.parametrize(
@@ -162,3 +165,30 @@ def test_la_revision_del_sitio_encuentra_lo_roto(tmp_path):
         ErrorDelLibro, match=r"a\.html:2: quedó una referencia sin resolver"
     ):
         revisar_referencias(tmp_path)
+
+
+QUARTO_FALSO = """\
+#!/bin/sh
+test "$1 $2" = "render --output-dir" || exit 1
+echo "<html></html>" > "$3/index.html"
+"""
+
+
+@pytest.mark.parametrize("motor", ["pandoc", "quarto"])
+def test_solo_se_borra_lo_que_la_imprenta_hizo(hacer_libro, monkeypatch, motor):
+    raiz = hacer_libro()
+    del_lector = ["_libro.zip", "_libro.respaldo/index.html", "_libro.viejo/a.txt"]
+    for ruta in del_lector:
+        (raiz / ruta).parent.mkdir(exist_ok=True)
+        (raiz / ruta).write_text("del lector", encoding="utf-8")
+    muerto = raiz / f"{A_MEDIAS}a-medias"
+    muerto.mkdir(parents=True)
+    (raiz / "bin").mkdir()
+    (raiz / "bin/quarto").write_text(QUARTO_FALSO, encoding="utf-8")
+    (raiz / "bin/quarto").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{raiz / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    for _ in range(2):
+        hacer(raiz, motor)
+    assert (raiz / "_libro/index.html").is_file()
+    assert all((raiz / ruta).read_text("utf-8") == "del lector" for ruta in del_lector)
+    assert not list(raiz.glob(f"{A_MEDIAS}*"))
