@@ -1,12 +1,28 @@
-"""Las órdenes del taller: ``python -m imprenta {extraer,libro,servir…}``."""
+"""Las órdenes del taller: ``python -m imprenta {extraer,devolver,libro,servir…}``."""
 
 import argparse
 import errno
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 RAIZ = Path(__file__).resolve().parent.parent
+ESPANOL = {  # lo que argparse dice en inglés
+    "usage: ": "uso: ",
+    "options": "opciones",
+    "positional arguments": "órdenes",
+    "show this help message and exit": "muestra esta ayuda",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s; mira «--help»\n",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "the following arguments are required: %s": "falta %s",
+    "unrecognized arguments: %s": "no existe la opción %s",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s puede ser %(matches)s",
+    "expected one argument": "le falta su valor",
+    "ignored explicit argument %r": "no lleva valor, y dice %r",
+    "invalid %(type)s value: %(value)r": "no puede ser %(value)r",
+    "invalid choice: %(value)r (choose from %(choices)s)": "no existe %(value)r; hay %(choices)s",
+}
 
 
 def principal(argumentos: list[str] | None = None) -> int:
@@ -16,7 +32,8 @@ def principal(argumentos: list[str] | None = None) -> int:
 
         opciones = _ordenes().parse_args(argumentos)
         try:
-            return opciones.funcion(opciones) or 0
+            opciones.funcion(opciones)
+            return 0
         except ErrorDelLibro as error:
             print(error, file=sys.stderr)
         except OSError as error:
@@ -39,38 +56,40 @@ def _por_que(error: OSError) -> str:
 
 
 def _ordenes() -> argparse.ArgumentParser:
+    vars(argparse)["_"] = lambda texto: ESPANOL.get(texto, texto)
     analizador = argparse.ArgumentParser(
         prog="python -m imprenta", description="El taller del libro."
     )
     analizador.add_argument("--raiz", type=Path, default=RAIZ, help="carpeta del libro")
     ordenes = analizador.add_subparsers(required=True, metavar="ORDEN")
-    orden = ordenes.add_parser("extraer", help="arma codigo/ desde los capítulos")
-    orden.add_argument(
+
+    def orden(
+        nombre: str, hacer: Callable[..., None], ayuda: str
+    ) -> argparse.ArgumentParser:
+        nueva = ordenes.add_parser(nombre, help=ayuda, description=ayuda)
+        nueva.set_defaults(funcion=hacer)
+        return nueva
+
+    orden("extraer", _extraer, "arma codigo/ desde los capítulos").add_argument(
         "--revisa", action="store_true", help="no escribe: falla si codigo/ no coincide"
     )
-    orden.set_defaults(funcion=_extraer)
-    orden = ordenes.add_parser(
-        "formatear", help="da formato al código de los capítulos"
-    )
-    orden.set_defaults(funcion=_formatear)
-    orden = ordenes.add_parser(
-        "preparar", help="extrae y revisa las fuentes, antes de tejer"
-    )
-    orden.set_defaults(funcion=_preparar)
-    orden = ordenes.add_parser("libro", help="teje el libro en _libro/")
-    orden.add_argument(
+    orden(
+        "devolver", _devolver, "lleva a los capítulos lo que se editó en codigo/"
+    ).add_argument("--si", action="store_true", help="escribe sin preguntar")
+    orden("formatear", _formatear, "da formato al código de los capítulos")
+    orden("preparar", _preparar, "extrae y revisa las fuentes, antes de tejer")
+    orden("libro", _libro, "teje el libro en _libro/").add_argument(
         "--motor", default=os.environ.get("MOTOR"), help="quarto o pandoc"
     )
-    orden.set_defaults(funcion=_libro)
-    orden = ordenes.add_parser("libretas", help="escribe solo las libretas, en _libro/")
-    orden.set_defaults(funcion=_libretas)
-    orden = ordenes.add_parser(
-        "reproducible", help="compara _libro/ con el de una copia, en otra fecha"
+    orden("libretas", _libretas, "escribe solo las libretas, en _libro/")
+    orden(
+        "reproducible",
+        _reproducible,
+        "compara _libro/ con el de una copia, en otra fecha",
     )
-    orden.set_defaults(funcion=_reproducible)
-    orden = ordenes.add_parser("servir", help="muestra _libro/ en esta máquina")
-    orden.add_argument("--puerto", type=int, default=8000)
-    orden.set_defaults(funcion=_servir)
+    orden("servir", _servir, "muestra _libro/ en esta máquina").add_argument(
+        "--puerto", type=int, default=8000, help="8000, si no se dice otro"
+    )
     return analizador
 
 
@@ -84,6 +103,18 @@ def _extraer(opciones: argparse.Namespace) -> None:
     with uno_a_la_vez(opciones.raiz):
         for ruta in extraer.extraer(opciones.raiz):
             print(f"Se escribió {ruta}")
+
+
+def _devolver(opciones: argparse.Namespace) -> None:
+    from imprenta.candado import uno_a_la_vez
+    from imprenta.devolver import devolver
+
+    with uno_a_la_vez(opciones.raiz):
+        devueltos = devolver(opciones.raiz, opciones.si)
+    for ruta in devueltos:
+        print(f"Se devolvió a {ruta}")
+    if not devueltos:
+        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
 
 
 def _formatear(opciones: argparse.Namespace) -> None:

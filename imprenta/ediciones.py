@@ -111,11 +111,17 @@ def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
 def _juntar(raiz: Path, libro: Libro, paginas: list[Pagina]) -> dict[str, Any]:
     """Todas las páginas en un documento, con sus partes y una sola bibliografía."""
     bloques: list[Any] = []
-    parte = None
+    partes: tuple[str, ...] = ()
     for pagina in paginas:
         entrada = pagina.entrada
-        if entrada.parte != parte and (parte := entrada.parte):
+        abren = entrada.partes[entrada.comunes(partes) :]
+        if not abren and partes != entrada.partes:
+            abren = entrada.partes[
+                -1:
+            ]  # se sale de una parte: se anuncia la que la contenía
+        for parte in abren:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
+        partes = entrada.partes
         argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
         texto = json.dumps(_sin_choques(pagina))
         con_trozos = pandoc(

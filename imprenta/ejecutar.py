@@ -23,12 +23,14 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 
-from imprenta.archivos import escribir, recordado
+from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, Prosa, leer_capitulo
 from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA = Path(".cache/celdas")
+DEL_ALGEBRA = ("OPENBLAS_", "OMP_", "MKL_", "GOTO_", "BLIS_", "VECLIB_", "NPY_")
+NO_SON_DATOS = (".py", ".md", ".pyc")
 COLORES = re.compile(r"\x1b\[[0-9;]*m")
 NUCLEOS: set[int] = set()  # los procesos de los núcleos que están corriendo
 VIVOS = set("$~^@|&<>\\`")  # Quarto no los escapa, o los escapa mal
@@ -92,13 +94,27 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     """
     segmentos = leer_capitulo(raiz, ruta)
     pedidos = list(_pedidos(segmentos))
-    nombre = Path(ruta).stem
-    guardado = raiz / MEMORIA / f"{nombre}-{_llave(raiz, pedidos, figuras)}.json"
-    texto = recordado(guardado, f"{nombre}-*.json") if pedidos else "[]"
-    resultados = json.loads(texto) if texto else correr(raiz, pedidos, figuras)
-    if not texto:
-        escribir(guardado, json.dumps(resultados, ensure_ascii=False))
-    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), bool(texto))
+    ejecutado = False
+
+    def hacer() -> bytes:
+        nonlocal ejecutado
+        ejecutado = True
+        return json.dumps(correr(raiz, pedidos, figuras), ensure_ascii=False).encode()
+
+    def leer(contenido: bytes) -> list[Any]:
+        resultados = json.loads(contenido)
+        if not isinstance(resultados, list) or len(resultados) != len(pedidos):
+            raise ValueError
+        return resultados
+
+    textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
+    llave = json.dumps([textos, figuras.preparacion, en_vigor(raiz)]).encode()
+    partes = [llave, huella_del_codigo(raiz).encode()]
+    nombre = f"{Path(ruta).stem}.json"
+    resultados = (
+        recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
+    )
+    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), not ejecutado)
 
 
 @dataclass(frozen=True)
@@ -145,34 +161,38 @@ def entorno(raiz: Path) -> dict[str, str]:
     return dict(re.findall(r"^(\w+)=(.*)$", texto, re.MULTILINE))
 
 
+def en_vigor(raiz: Path) -> dict[str, str]:
+    """Las variables de que dependen las cifras y las figuras, con el valor que verán las celdas."""
+    suyas = entorno(raiz)
+    ajenas = {
+        nombre: valor
+        for nombre, valor in os.environ.items()
+        if nombre in suyas or nombre.startswith(DEL_ALGEBRA)
+    }
+    return dict(sorted({**suyas, **ajenas}.items()))
+
+
+def candado(raiz: Path) -> bytes:
+    """Las versiones exactas de todo lo que las celdas pueden importar."""
+    ruta = raiz / "requisitos.lock"
+    return ruta.read_bytes() if ruta.is_file() else b""
+
+
 def huella_del_codigo(raiz: Path) -> str:
     """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
-    suma = hashlib.sha256()
-    datos = (
-        r
-        for r in (raiz / "data").rglob("*.*")
-        if r.suffix not in (".py", ".md", ".pyc")
-    )
-    rutas = [*(raiz / "codigo").glob("*.py"), *filter(Path.is_file, datos)]
-    for ruta in sorted([*rutas, raiz / "libro/recursos/libro.mplstyle"]):
-        suma.update(
-            ruta.relative_to(raiz).as_posix().encode()
-            + b"\0"
-            + ruta.read_bytes()
-            + b"\0"
-        )
+    suma = hashlib.sha256(candado(raiz))
+    rutas = [
+        *(raiz / "codigo").rglob("*.py"),
+        *(r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS),
+        raiz / "libro/recursos/libro.mplstyle",
+    ]
+    for ruta in sorted(filter(Path.is_file, rutas)):
+        nombre = ruta.relative_to(raiz).as_posix().encode()
+        suma.update(nombre + b"\0" + ruta.read_bytes() + b"\0")
     versiones = [platform.python_version(), platform.machine()]
     versiones += [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
     suma.update(json.dumps(versiones).encode())
     return suma.hexdigest()
-
-
-def _llave(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> str:
-    textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
-    todo = json.dumps(
-        [textos, figuras.preparacion, entorno(raiz), huella_del_codigo(raiz)]
-    )
-    return hashlib.sha256(todo.encode()).hexdigest()[:16]
 
 
 def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:

@@ -16,10 +16,15 @@ import yaml
 
 from imprenta.archivos import escribir
 from imprenta.errores import ErrorDelLibro, Errores
-from imprenta.extraer import en_ascii
-from imprenta.fuentes import Prosa, leer_capitulo, leer_texto, rutas_de_capitulos
+from imprenta.fuentes import (
+    Prosa,
+    en_ascii,
+    leer_capitulo,
+    leer_texto,
+    leer_yaml,
+    rutas_de_capitulos,
+)
 from imprenta.subconjunto import ENCABEZADO, ETIQUETA, limpia
-from imprenta.yml import leer_yaml
 
 TERMINOS = Path("libro/recursos/glosario.yml")
 INDICE = Path(".cache/glosario.json")

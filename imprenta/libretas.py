@@ -15,8 +15,8 @@ import pypandoc
 
 from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
-from imprenta.fuentes import Bloque
-from imprenta.indice import Entrada, Libro
+from imprenta.fuentes import Bloque, Entrada
+from imprenta.indice import Libro
 from imprenta.tejer import cercado, leer_pagina, pandoc
 
 MEMORIA = Path(".cache/libretas")
@@ -101,7 +101,7 @@ def _prosa(raiz: Path, entrada: Entrada, capitulo: Capitulo, etiquetas: Path) ->
         return pandoc(raiz, argumentos, texto, entrada.ruta).encode()
 
     nombre = Path(entrada.ruta).stem
-    return recordar(raiz / MEMORIA, nombre, partes, convertir).decode()
+    return recordar(raiz / MEMORIA, nombre, partes, convertir, bytes.decode)
 
 
 def metadatos(entrada: Entrada, etiquetas: Path) -> list[str]:

@@ -11,8 +11,13 @@ from pathlib import Path
 
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import es_trozo
-from imprenta.fuentes import Bloque, Prosa, leer_capitulo, rutas_de_capitulos
-from imprenta.yml import leer_yaml
+from imprenta.fuentes import (
+    Bloque,
+    Prosa,
+    leer_capitulo,
+    leer_yaml,
+    rutas_de_capitulos,
+)
 
 OPCIONES = {
     "label": str,
@@ -34,6 +39,7 @@ CLASES_DE_DIV = {
     "nombres",
     "curva",
     "glosario",
+    "mapa",
     "unnumbered",
 }
 LENGUAJES = {

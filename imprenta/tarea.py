@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, Figuras, Pedido, correr, entorno
+from imprenta.ejecutar import Celda, Figuras, Pedido, candado, correr, en_vigor
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, leer_capitulo
 from imprenta.indice import TAREA
@@ -38,10 +38,14 @@ def hacer_tarea(raiz: Path) -> str:
     celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
     versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
     versiones.append(platform.python_version())
-    llave = json.dumps([[celda.codigo for celda in celdas], versiones, entorno(raiz)])
-    partes = [llave.encode(), (raiz / DATOS).read_bytes()]
-    salidas = recordar(raiz / MEMORIA, "tarea", partes, lambda: _correr(raiz, celdas))
-    for celda, suyas in zip(celdas, json.loads(salidas)):
+    llave = json.dumps([[celda.codigo for celda in celdas], versiones, en_vigor(raiz)])
+    partes = [llave.encode(), (raiz / DATOS).read_bytes(), candado(raiz)]
+
+    def correr_todas() -> bytes:
+        return _correr(raiz, celdas)
+
+    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, correr_todas, json.loads)
+    for celda, suyas in zip(celdas, salidas):
         celda.salidas = suyas
     numeros = iter(range(1, len(celdas) + 1))
     libreta = nueva(

@@ -5,7 +5,6 @@ etiquetas; luego da forma a cada página. Lo que no cambió no se vuelve a tejer
 """
 
 import base64
-import hashlib
 import html
 import json
 import os
@@ -19,13 +18,14 @@ from typing import Any
 
 import pypandoc
 
-from imprenta.archivos import escribir, recordado
+from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque
-from imprenta.indice import Entrada, Libro
+from imprenta.fuentes import Bloque, Entrada
+from imprenta.indice import Libro
 
 MEMORIA = Path(".cache/paginas")
+FILTROS = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
 ENTRADA = "markdown+table_attributes"
 TIPOS = {
     "fig": "Figura\u00a0",
@@ -301,29 +301,22 @@ def tejer_pagina(
     recursos = raiz / "libro/recursos"
     meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
-    filtros = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
-    nombres = (*filtros, "plantilla.html", "referencias.bib")
-    de_que_depende = [etiquetas, raiz / ".cache/trozos.json", Path(__file__)]
-    de_que_depende.append(raiz / ".cache/glosario.json")
+    nombres = (*FILTROS, "plantilla.html", "referencias.bib")
+    de_que_depende = [etiquetas, Path(__file__)]
+    de_que_depende += [raiz / ".cache" / f"{n}.json" for n in ("trozos", "glosario")]
     de_que_depende += [recursos / nombre for nombre in nombres]
-    partes = [documento, pypandoc.get_pandoc_version()]
-    partes += [*(ruta.read_text(encoding="utf-8") for ruta in de_que_depende)]
-    llave = hashlib.sha256("\0".join(partes).encode()).hexdigest()[:16]
-    nombre = Path(pagina.entrada.ruta).stem
-    guardada = raiz / MEMORIA / f"{nombre}-{llave}.html"
-    resultado = recordado(guardada, f"{nombre}-*.html")
-    if resultado is None:
+    partes = [documento.encode(), pypandoc.get_pandoc_version().encode()]
+    partes += [ruta.read_bytes() for ruta in de_que_depende]
+
+    def tejer() -> bytes:
         argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
-        argumentos += ["--toc-depth=3", "--template", str(recursos / "plantilla.html")]
-        argumentos += [f"--lua-filter={recursos / filtro}" for filtro in filtros]
-        argumentos += [
-            "--citeproc",
-            "--bibliography",
-            str(recursos / "referencias.bib"),
-        ]
-        resultado = pandoc(raiz, argumentos, documento, pagina.entrada.ruta)
-        escribir(guardada, resultado)
-    return resultado
+        argumentos += ["--toc-depth=3", f"--template={recursos / 'plantilla.html'}"]
+        argumentos += [f"--lua-filter={recursos / filtro}" for filtro in FILTROS]
+        argumentos += ["--citeproc", f"--bibliography={recursos / 'referencias.bib'}"]
+        return pandoc(raiz, argumentos, documento, pagina.entrada.ruta).encode()
+
+    nombre = f"{Path(pagina.entrada.ruta).stem}.html"
+    return recordar(raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
 
 
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
@@ -372,15 +365,14 @@ def titulo(entrada: Entrada) -> str:
 
 def _indice(libro: Libro, actual: Entrada) -> str:
     renglones = ['<ul class="capitulos">']
-    parte = None
+    abiertas: tuple[str, ...] = ()
     for entrada in libro.entradas:
-        if entrada.parte != parte:
-            renglones += ["</ul></li>"] if parte else []
-            if entrada.parte:
-                renglones.append(
-                    f'<li class="parte"><span>{html.escape(entrada.parte)}</span><ul>'
-                )
-            parte = entrada.parte
+        comunes = entrada.comunes(abiertas)
+        renglones += ["</ul></li>"] * (len(abiertas) - comunes)
+        for parte in entrada.partes[comunes:]:
+            rotulo = f"<span>{html.escape(parte)}</span>"
+            renglones.append(f'<li class="parte">{rotulo}<ul>')
+        abiertas = entrada.partes
         numero = (
             f'<span class="chapter-number">{entrada.numero}</span> '
             if entrada.numero
@@ -389,7 +381,7 @@ def _indice(libro: Libro, actual: Entrada) -> str:
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
-    renglones += ["</ul></li>"] if parte else []
+    renglones += ["</ul></li>"] * len(abiertas)
     return "\n".join([*renglones, "</ul>"])
 
 
