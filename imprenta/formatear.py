@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import textwrap
+import tokenize
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,17 +28,16 @@ def formatear(raiz: Path) -> list[str]:
     Raises:
         ErrorDelLibro: si Ruff no se puede usar.
     """
-    sangrias = {
-        (parte.archivo, parte.linea): _sangria(trozo)
-        for trozo in leer_trozos(raiz).values()
-        for parte in trozo.partes
-    }
+    partes = [(t, parte) for t in leer_trozos(raiz).values() for parte in t.partes]
+    sangrias = {(p.archivo, p.linea): _sangria(trozo) for trozo, p in partes}
+    dentro = {(p.archivo, p.linea) for trozo, p in partes if _entre_parentesis(trozo)}
     bloques = [
         bloque
         for ruta in rutas_de_capitulos(raiz)
         for bloque in leer_capitulo(raiz, ruta)
         if isinstance(bloque, Bloque) and bloque.lineas
         if bloque.es_celda or (es_trozo(bloque) and "python" in bloque.clases)
+        if (bloque.archivo, bloque.linea) not in dentro
     ]
     cuanta = [sangrias.get((bloque.archivo, bloque.linea), 0) for bloque in bloques]
     cambios: dict[str, dict[int, list[str]]] = {}
@@ -60,6 +61,31 @@ def _sangria(trozo: Trozo) -> int:
             if hallada and hallada["nombre"] == trozo.nombre:
                 sangrias.append(len(hallada["sangria"]) + _sangria(usuario))
     return max(sangrias)
+
+
+def _entre_parentesis(trozo: Trozo) -> bool:
+    """Si el trozo continúa una lista ya abierta: por sí solo, Ruff lo tomaría por otra cosa."""
+    for usuario, numero in trozo.usos:
+        antes: list[str] = []
+        for texto in usuario.partes[numero].lineas:
+            hallada = REFERENCIA.match(texto)
+            antes.append("" if hallada else texto)
+            if hallada and hallada["nombre"] == trozo.nombre and _abierto(antes):
+                return True
+        if _entre_parentesis(usuario):
+            return True
+    return False
+
+
+def _abierto(lineas: list[str]) -> bool:
+    """Si al acabar esos renglones queda un paréntesis sin cerrar."""
+    hondura = 0
+    with suppress(tokenize.TokenError, SyntaxError):
+        renglones = iter([f"{texto}\n" for texto in lineas])
+        for ficha in tokenize.generate_tokens(lambda: next(renglones, "")):
+            if ficha.type == tokenize.OP:
+                hondura += (ficha.string in "([{") - (ficha.string in ")]}")
+    return hondura > 0
 
 
 def _con_formato(bloques: list[Bloque], sangrias: list[int]) -> list[list[str]]:
