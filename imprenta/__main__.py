@@ -4,8 +4,10 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 RAIZ = Path(__file__).resolve().parent.parent
 ESPANOL = {  # lo que argparse dice en inglés
@@ -25,14 +27,75 @@ ESPANOL = {  # lo que argparse dice en inglés
 }
 
 
+@dataclass(frozen=True)
+class Orden:
+    """Una orden: la función que la cumple, y lo que se dice de cada cosa que esa devuelve."""
+
+    funcion: str
+    ayuda: str
+    opcion: str = ""
+    como: dict[str, Any] | None = None  # la opción, para argparse
+    dice: str = ""
+    nada: str = ""
+    espera: bool = False  # a que nadie más escriba en el libro
+
+
+ORDENES = {
+    "extraer": Orden(
+        "extraer:extraer",
+        "arma codigo/ desde los capítulos",
+        "--revisa",
+        {"action": "store_true", "help": "no escribe: falla si codigo/ no coincide"},
+        "Se escribió {}",
+        espera=True,
+    ),
+    "devolver": Orden(
+        "devolver:devolver",
+        "lleva a los capítulos lo que se editó en codigo/",
+        "--si",
+        {"action": "store_true", "help": "escribe sin preguntar"},
+        "Se devolvió a {}",
+        "No hay nada que devolver: codigo/ dice lo mismo que los capítulos.",
+        espera=True,
+    ),
+    "formatear": Orden(
+        "formatear:formatear",
+        "da formato al código de los capítulos",
+        dice="Se dio formato a {}",
+        espera=True,
+    ),
+    "preparar": Orden(
+        "preparar:preparar", "extrae y revisa las fuentes, antes de tejer", espera=True
+    ),
+    "libro": Orden(
+        "libro:hacer",
+        "teje el libro en _libro/",
+        "--motor",
+        {"default": os.environ.get("MOTOR") or None, "help": "quarto o pandoc"},
+    ),
+    "libretas": Orden("libro:solo_libretas", "escribe solo las libretas, en _libro/"),
+    "reproducible": Orden(
+        "reproducible:comprobar",
+        "compara _libro/ con el de una copia, en otra fecha",
+        dice="Idénticos byte por byte: {} archivos, en otra carpeta y otra fecha.",
+    ),
+    "servir": Orden(
+        "servir:servir",
+        "muestra _libro/ en esta máquina",
+        "--puerto",
+        {"type": int, "default": 8000, "help": "8000, si no se dice otro"},
+    ),
+}
+
+
 def principal(argumentos: list[str] | None = None) -> int:
     """Cumple una orden; devuelve 0, o 1 si no se pudo; dice por qué."""
     try:
         from imprenta.errores import ErrorDelLibro
 
-        opciones = _ordenes().parse_args(argumentos)
+        opciones = vars(_analizador().parse_args(argumentos))
         try:
-            opciones.funcion(opciones)
+            _cumplir(ORDENES[opciones.pop("orden")], **opciones)
             return 0
         except ErrorDelLibro as error:
             print(error, file=sys.stderr)
@@ -42,6 +105,19 @@ def principal(argumentos: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrumpido: el último libro bueno queda como estaba.", file=sys.stderr)
         return 130
+
+
+def _cumplir(orden: Orden, raiz: Path, **opciones: Any) -> None:
+    from imprenta.candado import uno_a_la_vez
+
+    modulo, _, nombre = orden.funcion.partition(":")
+    funcion = getattr(import_module(f"imprenta.{modulo}"), nombre)
+    with uno_a_la_vez(raiz, orden.espera and not opciones.get("revisa")):
+        hecho = funcion(raiz, **opciones)
+    for cosa in hecho or []:
+        print(orden.dice.format(cosa))
+    if orden.nada and not hecho:
+        print(orden.nada)
 
 
 def _por_que(error: OSError) -> str:
@@ -55,108 +131,18 @@ def _por_que(error: OSError) -> str:
     }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")
 
 
-def _ordenes() -> argparse.ArgumentParser:
+def _analizador() -> argparse.ArgumentParser:
     vars(argparse)["_"] = lambda texto: ESPANOL.get(texto, texto)
     analizador = argparse.ArgumentParser(
         prog="python -m imprenta", description="El taller del libro."
     )
     analizador.add_argument("--raiz", type=Path, default=RAIZ, help="carpeta del libro")
-    ordenes = analizador.add_subparsers(required=True, metavar="ORDEN")
-
-    def orden(
-        nombre: str, hacer: Callable[..., None], ayuda: str
-    ) -> argparse.ArgumentParser:
-        nueva = ordenes.add_parser(nombre, help=ayuda, description=ayuda)
-        nueva.set_defaults(funcion=hacer)
-        return nueva
-
-    orden("extraer", _extraer, "arma codigo/ desde los capítulos").add_argument(
-        "--revisa", action="store_true", help="no escribe: falla si codigo/ no coincide"
-    )
-    orden(
-        "devolver", _devolver, "lleva a los capítulos lo que se editó en codigo/"
-    ).add_argument("--si", action="store_true", help="escribe sin preguntar")
-    orden("formatear", _formatear, "da formato al código de los capítulos")
-    orden("preparar", _preparar, "extrae y revisa las fuentes, antes de tejer")
-    orden("libro", _libro, "teje el libro en _libro/").add_argument(
-        "--motor", default=os.environ.get("MOTOR"), help="quarto o pandoc"
-    )
-    orden("libretas", _libretas, "escribe solo las libretas, en _libro/")
-    orden(
-        "reproducible",
-        _reproducible,
-        "compara _libro/ con el de una copia, en otra fecha",
-    )
-    orden("servir", _servir, "muestra _libro/ en esta máquina").add_argument(
-        "--puerto", type=int, default=8000, help="8000, si no se dice otro"
-    )
+    ordenes = analizador.add_subparsers(required=True, metavar="ORDEN", dest="orden")
+    for nombre, orden in ORDENES.items():
+        nueva = ordenes.add_parser(nombre, help=orden.ayuda, description=orden.ayuda)
+        if orden.como:
+            nueva.add_argument(orden.opcion, **orden.como)
     return analizador
-
-
-def _extraer(opciones: argparse.Namespace) -> None:
-    from imprenta import extraer
-    from imprenta.candado import uno_a_la_vez
-
-    if opciones.revisa:
-        extraer.revisar(opciones.raiz, extraer.armar(opciones.raiz))
-        return
-    with uno_a_la_vez(opciones.raiz):
-        for ruta in extraer.extraer(opciones.raiz):
-            print(f"Se escribió {ruta}")
-
-
-def _devolver(opciones: argparse.Namespace) -> None:
-    from imprenta.candado import uno_a_la_vez
-    from imprenta.devolver import devolver
-
-    with uno_a_la_vez(opciones.raiz):
-        devueltos = devolver(opciones.raiz, opciones.si)
-    for ruta in devueltos:
-        print(f"Se devolvió a {ruta}")
-    if not devueltos:
-        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
-
-
-def _formatear(opciones: argparse.Namespace) -> None:
-    from imprenta.candado import uno_a_la_vez
-    from imprenta.formatear import formatear
-
-    with uno_a_la_vez(opciones.raiz):
-        for ruta in formatear(opciones.raiz):
-            print(f"Se dio formato a {ruta}")
-
-
-def _preparar(opciones: argparse.Namespace) -> None:
-    from imprenta.candado import uno_a_la_vez
-    from imprenta.preparar import preparar
-
-    with uno_a_la_vez(opciones.raiz):
-        preparar(opciones.raiz)
-
-
-def _libro(opciones: argparse.Namespace) -> None:
-    from imprenta.libro import hacer
-
-    hacer(opciones.raiz, opciones.motor or None)
-
-
-def _libretas(opciones: argparse.Namespace) -> None:
-    from imprenta.libro import solo_libretas
-
-    solo_libretas(opciones.raiz)
-
-
-def _reproducible(opciones: argparse.Namespace) -> None:
-    from imprenta.reproducible import comprobar
-
-    cuantos = comprobar(opciones.raiz)
-    print(f"Idénticos byte por byte: {cuantos} archivos, en otra carpeta y otra fecha.")
-
-
-def _servir(opciones: argparse.Namespace) -> None:
-    from imprenta.servir import servir
-
-    servir(opciones.raiz, opciones.puerto)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,11 @@ A_MEDIAS = ".cache/sitio."  # con lo que empieza toda carpeta en que se está te
 
 
 @contextmanager
-def uno_a_la_vez(raiz: Path) -> Iterator[None]:
+def uno_a_la_vez(raiz: Path, de_veras: bool = True) -> Iterator[None]:
     """Espera a que acabe quien escriba en el libro; si muere, el sistema suelta su candado."""
+    if not de_veras:
+        yield
+        return
     ruta = raiz / CANDADO
     ruta.parent.mkdir(exist_ok=True)
     with ruta.open("w") as archivo:

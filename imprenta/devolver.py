@@ -17,7 +17,7 @@ from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import (
     HUELLA,
     Renglon,
-    con_huecos,
+    armar,
     extraer,
     huerfanos,
     leer_renglones,
@@ -35,7 +35,7 @@ def devolver(raiz: Path, si: bool) -> list[str]:
     Raises:
         ErrorDelLibro: si un cambio no tiene a dónde ir o tiene dos lugares, o si no se acepta.
     """
-    huecos = con_huecos(raiz)
+    huecos = armar(raiz)
     if errores := huerfanos(raiz, huecos):
         raise Errores(errores)
     for ruta in huecos:
@@ -104,7 +104,7 @@ def _comprobar(
 ) -> None:
     """Que los capítulos nuevos den, al extraerlos, justo lo que se editó."""
     try:
-        nuevos = con_huecos(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
+        nuevos = armar(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
     except ErrorDelLibro as error:
         primero = str(error).split("\n")[0]
         mensaje = f"lo editado no se puede escribir en su capítulo ({primero})"

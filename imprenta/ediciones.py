@@ -18,26 +18,16 @@ from typing import Any
 from zipfile import ZipFile
 
 import matplotlib
-import pypandoc
 import typst
 
 from imprenta.archivos import escribir, recordar
-from imprenta.ejecutar import entorno
+from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import Libro
 from imprenta.libretas import filtros
-from imprenta.tejer import Pagina, cita_obras, nodos, pandoc
+from imprenta.tejer import Pagina, cita_obras, de_que_depende, nodos, pandoc
 
 MEMORIA = Path(".cache/ediciones")
-RECURSOS = (
-    "trozos.lua",
-    "glosario.lua",
-    "ediciones.lua",
-    "tipografia.lua",
-    "referencias.bib",
-    "libro.typ",
-    "epub.css",
-)
 PORTADA = "libro/recursos/portada.svg"
 OMITIDO = (
     "Esta edición deja fuera el código plegado, que solo dibuja las figuras y las tablas; "
@@ -58,15 +48,13 @@ def hacer_ediciones(
     Raises:
         ErrorDelLibro: si Pandoc o Typst no pueden hacerlos; dice por qué.
     """
-    recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
-    rutas = [*recursos, etiquetas, Path(__file__)]
-    rutas += [raiz / ".cache" / f"{n}.json" for n in ("trozos", "glosario")]
+    rutas = [figuras / imagen for pagina in paginas for imagen in _imagenes(pagina)]
     rutas += [raiz / PORTADA] if (raiz / PORTADA).is_file() else []
-    rutas += [figuras / imagen for pagina in paginas for imagen in _imagenes(pagina)]
     datos = _metadatos(libro, etiquetas)
-    todo = [[pagina.documento for pagina in paginas], datos, entorno(raiz)]
-    todo += [pypandoc.get_pandoc_version(), version("typst"), version("matplotlib")]
-    partes = [json.dumps(todo).encode(), *(ruta.read_bytes() for ruta in rutas)]
+    todo = [[pagina.documento for pagina in paginas], datos, en_vigor(raiz)]
+    todo += [version("typst"), version("matplotlib")]
+    partes = [json.dumps(todo).encode(), *de_que_depende(raiz, etiquetas)]
+    partes += [ruta.read_bytes() for ruta in rutas]
     juntos = functools.cache(lambda: json.dumps(_juntar(raiz, libro, paginas)))
     for extension, hacer in (("epub", _epub), ("pdf", _pdf)):
         nombre = libro.archivo(extension)

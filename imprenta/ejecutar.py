@@ -46,6 +46,12 @@ class Celda:
     codigo: str
     salidas: list[dict[str, Any]]
 
+    @property
+    def etiqueta(self) -> str:
+        """La de la figura o la tabla que debe producir, si produce una."""
+        etiqueta = str(self.opciones.get("label", ""))
+        return etiqueta if etiqueta.startswith(("fig-", "tbl-")) else ""
+
 
 @dataclass
 class Texto:

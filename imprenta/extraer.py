@@ -198,26 +198,10 @@ def _comentario(parte: Bloque) -> str:
     return "//" if "javascript" in parte.clases else "#"
 
 
-def expandir(trozos: Trozos, trozo: Trozo) -> list[Renglon]:
-    """Los renglones de un archivo, cada uno con el capítulo y el renglón del que viene."""
-    return [r for r in recorrer(trozos, trozo) if r.texto is not None]
-
-
 def armar(
     raiz: Path, textos: Mapping[str, str] | None = None
 ) -> dict[str, list[Renglon]]:
-    """Los archivos que deben existir en ``codigo/``: ruta → renglones con su origen."""
-    huecos = con_huecos(raiz, textos)
-    return {
-        ruta: [renglon for renglon in renglones if renglon.texto is not None]
-        for ruta, renglones in huecos.items()
-    }
-
-
-def con_huecos(
-    raiz: Path, textos: Mapping[str, str] | None = None
-) -> dict[str, list[Renglon]]:
-    """Lo mismo que ``armar``, con los huecos entre los renglones."""
+    """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen, y huecos."""
     trozos = leer_trozos(raiz, textos)
     archivos = {}
     for trozo in trozos.values():  # un ciclo puede no colgar de ningún archivo
@@ -250,25 +234,35 @@ def _huella(textos: list[str]) -> str:
     return hashlib.sha256("\n".join(textos).encode()).hexdigest()[:16]
 
 
-def revisar(raiz: Path, archivos: dict[str, list[Renglon]]) -> None:
-    """Comprueba que ``codigo/`` sea exactamente lo que dicen los capítulos.
+def extraer(raiz: Path, revisa: bool = False) -> list[str]:
+    """Escribe ``codigo/`` y devuelve las rutas que cambiaron. O escribe todo, o no escribe nada.
 
     Raises:
-        Errores: un error por archivo que falta, sobra o difiere, con su primer renglón distinto.
+        Errores: si hay archivos huérfanos o editados a mano; si solo ``revisa``, también si
+            alguno falta o no coincide. Entonces no toca ninguno.
     """
+    archivos = armar(raiz)
     errores = huerfanos(raiz, archivos)
+    pendientes = {}
     for ruta, renglones in archivos.items():
-        if not (raiz / ruta).is_file():
-            origen = f"{renglones[0].archivo}:{renglones[0].linea}"
+        debidos, actuales = [*textos_de(renglones), ""], leer_renglones(raiz / ruta)
+        if debidos == actuales:
+            continue
+        pendientes[ruta] = "\n".join(debidos).encode()
+        linea, origen, solo_huella = _primera_diferencia(renglones, debidos, actuales)
+        editado = (raiz / ruta).is_file() and not _intacto(actuales)
+        if not (raiz / ruta).is_file() and revisa:
             errores.append(ErrorDelLibro(f"falta; lo define {origen}", ruta))
-        elif diferencia := _primera_diferencia(raiz / ruta, renglones):
-            linea, origen, _ = diferencia
-            mensaje = f"no coincide con {origen}"
-            if not _intacto(leer_renglones(raiz / ruta)):
-                mensaje += f"; {DEVUELVE}"
+        elif editado and not solo_huella:
+            vuelta = "«python -m imprenta devolver» lleva el cambio a su capítulo"
+            mensaje = f"se editó a mano y no coincide con {origen}; {vuelta}"
             errores.append(ErrorDelLibro(mensaje, ruta, linea))
+        elif revisa:
+            errores.append(ErrorDelLibro(f"no coincide con {origen}", ruta, linea))
     if errores:
         raise Errores(errores)
+    escribir_todo(raiz, pendientes)
+    return list(pendientes)
 
 
 def huerfanos(raiz: Path, archivos: dict[str, list[Renglon]]) -> list[ErrorDelLibro]:
@@ -285,44 +279,25 @@ def huerfanos(raiz: Path, archivos: dict[str, list[Renglon]]) -> list[ErrorDelLi
 
 
 def leer_renglones(ruta: Path) -> list[str]:
-    """Los renglones de un archivo, con los fines de renglón que tenga; ninguno si no es UTF-8."""
+    """Los renglones de un archivo, con los fines de renglón que tenga; ninguno si no se entiende."""
     try:
         return ruta.read_bytes().decode().split("\n")
-    except UnicodeDecodeError:
+    except (FileNotFoundError, UnicodeDecodeError):
         return []
 
 
 def _primera_diferencia(
-    ruta: Path, renglones: list[Renglon]
-) -> tuple[int, str, bool] | None:
-    """El primer renglón distinto, de dónde viene, y si cambia algo además de la huella."""
-    pares = zip_longest([*textos_de(renglones), ""], leer_renglones(ruta))
-    distintos = [
-        (indice, bool(debido and HUELLA.match(debido)))
-        for indice, (debido, actual) in enumerate(pares)
-        if debido != actual
-    ]
-    if not distintos:
-        return None
-    indice, solo_huella = min(distintos, key=lambda distinto: distinto[1])
-    _, archivo, linea, *_ = renglones[min(indice, len(renglones) - 1)]
-    return indice + 1, f"{archivo}:{linea}", not solo_huella
-
-
-DEVUELVE = "«python -m imprenta devolver» lleva el cambio a su capítulo"
-
-
-def _editados_a_mano(
-    raiz: Path, archivos: dict[str, list[Renglon]]
-) -> Iterator[ErrorDelLibro]:
-    for ruta, renglones in archivos.items():
-        if not (raiz / ruta).is_file():
-            continue
-        diferencia = _primera_diferencia(raiz / ruta, renglones)
-        if diferencia and diferencia[2] and not _intacto(leer_renglones(raiz / ruta)):
-            linea, origen, _ = diferencia
-            mensaje = f"se editó a mano; {DEVUELVE}, {origen} (o borra este archivo)"
-            yield ErrorDelLibro(mensaje, ruta, linea)
+    renglones: list[Renglon], debidos: list[str], actuales: list[str]
+) -> tuple[int, str, bool]:
+    """El primer renglón distinto, de dónde viene, y si solo cambia la huella."""
+    pares = enumerate(zip_longest(debidos, actuales))
+    distintos = [n for n, (debido, actual) in pares if debido != actual]
+    de_huella = [n for n in distintos[:1] if HUELLA.match((*debidos, "")[n])]
+    solo_huella = distintos == de_huella
+    indice = distintos[0 if solo_huella else len(de_huella)]
+    puestos = [renglon for renglon in renglones if renglon.texto is not None]
+    origen = puestos[min(indice, len(puestos) - 1)]
+    return indice + 1, f"{origen.archivo}:{origen.linea}", solo_huella
 
 
 def _intacto(lineas: list[str]) -> bool:
@@ -330,24 +305,6 @@ def _intacto(lineas: list[str]) -> bool:
         if hallada := HUELLA.match(linea):
             return lineas[-1] == "" and _huella(lineas[indice + 2 : -1]) == hallada[1]
     return False
-
-
-def extraer(raiz: Path) -> list[str]:
-    """Escribe ``codigo/`` y devuelve las rutas que cambiaron. O escribe todo, o no escribe nada.
-
-    Raises:
-        Errores: si hay archivos huérfanos o editados a mano; entonces no toca ninguno.
-    """
-    archivos = armar(raiz)
-    if errores := [*huerfanos(raiz, archivos), *_editados_a_mano(raiz, archivos)]:
-        raise Errores(errores)
-    pendientes = {
-        ruta: "\n".join([*textos_de(renglones), ""]).encode()
-        for ruta, renglones in archivos.items()
-        if not (raiz / ruta).is_file() or _primera_diferencia(raiz / ruta, renglones)
-    }
-    escribir_todo(raiz, pendientes)
-    return list(pendientes)
 
 
 # --- Lo que el filtro de Pandoc muestra ---------------------------------------------------------
@@ -382,7 +339,7 @@ def _mapa(
         if archivo.startswith("codigo/soluciones/"):
             continue
         dueno = trozos[str(_dueno(trozos, archivo))]
-        puestos = [r for r in expandir(trozos, dueno) if r.sangria is not None]
+        puestos = [r for r in recorrer(trozos, dueno) if r.sangria is not None]
         suyos: dict[str, dict[str, str]] = {}
         for trozo, numero in partes:
             if archivo in destinos(trozo):
@@ -394,7 +351,9 @@ def _mapa(
         yield {
             "archivo": {"texto": archivo, "url": _enlace(ruta, archivo)},
             "nuevo": archivo not in vistos,
-            "renglones": sum(r.archivo == ruta for r in puestos),
+            "renglones": sum(
+                r.archivo == ruta and r.texto is not None for r in puestos
+            ),
             "trozos": list(suyos.values()),
         }
     vistos |= archivos.keys()

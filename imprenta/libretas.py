@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pypandoc
 
 from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.fuentes import Bloque, Entrada
 from imprenta.indice import Libro
-from imprenta.tejer import cercado, leer_pagina, pandoc
+from imprenta.tejer import cercado, de_que_depende, leer_pagina, pandoc
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
@@ -87,11 +86,8 @@ def armar(
 def _prosa(raiz: Path, entrada: Entrada, capitulo: Capitulo, etiquetas: Path) -> str:
     """El capítulo en Markdown de Jupyter, con sus referencias en texto y sus marcas."""
     marcado = "\n".join(_marcar(capitulo))
-    recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
-    partes = [ruta.read_bytes() for ruta in (*recursos, etiquetas, Path(__file__))]
-    partes += [(raiz / f".cache/{n}.json").read_bytes() for n in ("trozos", "glosario")]
-    textos = [marcado, entrada.numero, pypandoc.get_pandoc_version()]
-    partes += [texto.encode() for texto in textos]
+    textos = [marcado.encode(), entrada.numero.encode()]
+    partes = [*textos, *de_que_depende(raiz, etiquetas)]
 
     def convertir() -> bytes:
         argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none"]
@@ -134,8 +130,7 @@ def _marcar(capitulo: Capitulo) -> Iterator[str]:
             marca = cercado("", f"{{.celda celda={numero}}}")
             if not opciones.get("eval", True):
                 marca = cercado(pasaje.codigo, "python")
-            etiqueta = str(opciones.get("label", ""))
-            if etiqueta.startswith(("fig-", "tbl-")):
+            if etiqueta := pasaje.etiqueta:
                 pie = opciones[etiqueta[:4] + "cap"]
                 marca = f"::: {{#{etiqueta}}}\n\n{marca}\n\n{pie}\n\n:::"
             yield f"\n{marca}\n"

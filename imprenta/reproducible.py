@@ -14,7 +14,7 @@ OTRA_FECHA = "+400d"
 LO_HECHO = (".*", "_libro*", "__pycache__")
 
 
-def comprobar(raiz: Path) -> int:
+def comprobar(raiz: Path) -> list[int]:
     """Teje una copia de las fuentes en otra carpeta y otra fecha, y la compara con ``_libro/``.
 
     Returns:
@@ -40,7 +40,7 @@ def comprobar(raiz: Path) -> int:
         ajenas = {"TZ": "Asia/Tokyo", "HOME": carpeta, "PYTHONHASHSEED": "1"}
         if subprocess.run(orden, cwd=copia, env={**os.environ, **ajenas}).returncode:
             raise ErrorDelLibro("la copia no se pudo tejer; arriba dice por qué")
-        return comparar(raiz / "_libro", copia / "_libro")
+        return [comparar(raiz / "_libro", copia / "_libro")]
 
 
 def comparar(uno: Path, otro: Path) -> int:

@@ -1,10 +1,13 @@
 """Revisión del sitio ya tejido: que toda referencia y todo enlace interno lleven a algún lado."""
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 from imprenta.errores import ErrorDelLibro, Errores
+
+DE_FUERA = re.compile(r"(?:https?|mailto|data|javascript):")
 
 
 class _Enlaces(HTMLParser):
@@ -18,15 +21,13 @@ class _Enlaces(HTMLParser):
         self.feed(texto)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        atributos = dict(attrs)
-        self.anclas |= {
-            valor for nombre in ("id", "name") if (valor := atributos.get(nombre))
-        }
+        renglon, atributos = self.getpos()[0], {n: v for n, v in attrs if v}
+        self.anclas |= {atributos[n] for n in ("id", "name") if n in atributos}
         for nombre in ("href", "src"):
-            if valor := atributos.get(nombre):
-                self.destinos.append((valor, self.getpos()[0]))
-        if "quarto-unresolved-ref" in (atributos.get("class") or ""):
-            self.rotas.append(self.getpos()[0])
+            if nombre in atributos and not DE_FUERA.match(atributos[nombre]):
+                self.destinos.append((atributos[nombre], renglon))
+        if "quarto-unresolved-ref" in atributos.get("class", ""):
+            self.rotas.append(renglon)
 
     def handle_data(self, data: str) -> None:
         if data.startswith("?@"):
@@ -41,15 +42,10 @@ def _leer_paginas(sitio: Path) -> dict[Path, _Enlaces]:
 
 
 def revisar_referencias(sitio: Path) -> None:
-    """Comprueba que no quede ninguna referencia sin resolver; Quarto solo avisa de ellas.
-
-    Raises:
-        Errores: un error por referencia rota, con su página y renglón.
-    """
-    errores: list[ErrorDelLibro] = [
-        ErrorDelLibro(
-            "quedó una referencia sin resolver", ruta.relative_to(sitio), renglon
-        )
+    """Levanta un error por cada referencia sin resolver; Quarto solo avisa de ellas."""
+    mensaje = "quedó una referencia sin resolver"
+    errores = [
+        ErrorDelLibro(mensaje, ruta.relative_to(sitio), renglon)
         for ruta, pagina in _leer_paginas(sitio).items()
         for renglon in pagina.rotas
     ]
@@ -58,43 +54,22 @@ def revisar_referencias(sitio: Path) -> None:
 
 
 def revisar_enlaces(sitio: Path) -> None:
-    """Comprueba que todo enlace interno lleve a un archivo y a un ancla que existen.
-
-    Raises:
-        Errores: un error por enlace o imagen sin destino, con su página y renglón.
-    """
-    paginas = _leer_paginas(sitio)
-    por_archivo = {ruta.resolve(): pagina for ruta, pagina in paginas.items()}
+    """Levanta un error por cada enlace interno o imagen sin destino, con su página y renglón."""
+    paginas = {ruta.resolve(): pagina for ruta, pagina in _leer_paginas(sitio).items()}
     errores: list[ErrorDelLibro] = []
     for ruta, pagina in paginas.items():
-        nombre = ruta.relative_to(sitio)
         for destino, renglon in pagina.destinos:
-            if destino.startswith(
-                ("http:", "https:", "mailto:", "data:", "javascript:")
-            ):
-                continue
             camino, _, ancla = destino.partition("#")
-            camino, ancla = unquote(camino), unquote(ancla)
-            archivo = (
-                (ruta.parent / camino.partition("?")[0]).resolve()
-                if camino
-                else ruta.resolve()
-            )
+            archivo = ruta
+            if camino:
+                archivo = (ruta.parent / unquote(camino).partition("?")[0]).resolve()
+            otra, mensaje = paginas.get(archivo), ""
             if not archivo.exists():
-                errores.append(
-                    ErrorDelLibro(
-                        f"enlaza con {camino}, que no existe", nombre, renglon
-                    )
-                )
-                continue
-            otra = por_archivo.get(archivo)
-            if ancla and otra and ancla not in otra.anclas:
-                errores.append(
-                    ErrorDelLibro(
-                        f"enlaza con el ancla «{destino}», que no existe",
-                        nombre,
-                        renglon,
-                    )
-                )
+                mensaje = f"enlaza con {unquote(camino)}, que no existe"
+            elif ancla and otra and unquote(ancla) not in otra.anclas:
+                mensaje = f"enlaza con el ancla «{destino}», que no existe"
+            if mensaje:
+                nombre = ruta.relative_to(sitio.resolve())
+                errores.append(ErrorDelLibro(mensaje, nombre, renglon))
     if errores:
         raise Errores(errores)

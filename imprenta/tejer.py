@@ -36,6 +36,7 @@ TIPOS = {
 DOCTYPE = re.compile(
     r"<!DOCTYPE[^>]*>\s*"
 )  # pide un archivo de fuera; en un EPUB no se vale
+CRUDO = "{=html}"
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
@@ -72,7 +73,7 @@ def a_markdown(capitulo: Capitulo, carpeta: Path) -> str:
         elif isinstance(pasaje, Bloque):
             pasajes.append(cercado("\n".join(pasaje.lineas), pasaje.info))
         else:
-            pasajes.append("\n".join(_celda(capitulo.ruta, pasaje, carpeta)))
+            pasajes.append("\n".join(_celda(pasaje, carpeta)))
     return "\n".join(pasajes)
 
 
@@ -82,7 +83,7 @@ def cercado(texto: str, info: str) -> str:
     return f"{cerca} {info}\n{texto}\n{cerca}"
 
 
-def _celda(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
+def _celda(celda: Celda, carpeta: Path) -> Iterator[str]:
     opciones = celda.opciones
     if not opciones.get("include", True):
         return
@@ -91,76 +92,64 @@ def _celda(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
         codigo = cercado(celda.codigo, "{.python .cell-code}")
         if opciones.get("code-fold"):
             resumen = html.escape(opciones.get("code-summary", "Código"))
-            yield cercado(
-                f'<details class="code-fold"><summary>{resumen}</summary>', "{=html}"
-            )
-            yield codigo
-            yield cercado("</details>", "{=html}")
-        else:
-            yield codigo
+            abre = f'<details class="code-fold"><summary>{resumen}</summary>'
+            codigo = f"{cercado(abre, CRUDO)}\n{codigo}\n{cercado('</details>', CRUDO)}"
+        yield codigo
     if opciones.get("output", True):
-        yield from _salidas(ruta, celda, carpeta)
+        yield from _salidas(celda, carpeta)
     yield "\n:::\n"
 
 
-def _salidas(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
-    etiqueta = str(celda.opciones.get("label", ""))
+def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
+    etiqueta = celda.etiqueta
     flotantes = 0
     for numero, salida in enumerate(celda.salidas, 1):
         if salida["output_type"] == "stream":
             if salida["name"] == "stdout" or celda.opciones.get("warning", True):
                 cuerpo = cercado(_texto(salida["text"]).rstrip("\n"), "")
-                yield f"\n::: {{.cell-output .cell-output-{salida['name']}}}\n{cuerpo}\n:::\n"
+                yield _division(f".cell-output .cell-output-{salida['name']}", cuerpo)
             continue
         datos = salida["data"]
         formato = next((f for f in FORMATOS if f in datos), None)
         if formato:
-            nombre = f"{etiqueta or f'celda-{celda.bloque.linea}'}-output-{numero}.{FORMATOS[formato]}"
-            cuerpo = _figura(celda, carpeta, nombre, datos[formato])
+            nombre = etiqueta or f"celda-{celda.bloque.linea}"
+            nombre = f"{nombre}-output-{numero}.{FORMATOS[formato]}"
+            cuerpo = _figura(celda, carpeta, nombre, _texto(datos[formato]))
         elif "text/markdown" in datos:
-            cuerpo = _tabla(celda, _texto(datos["text/markdown"]))
+            cuerpo = _texto(datos["text/markdown"])
         elif set(datos) == {"text/plain"}:
             cuerpo = cercado(_texto(datos["text/plain"]), "")
         else:
             mensaje = f"la celda produce {sorted(datos)}, fuera del subconjunto"
-            raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
-        flotantes += (
-            bool(formato) if etiqueta.startswith("fig-") else "text/markdown" in datos
-        )
-        yield f"\n::: {{.cell-output .cell-output-display}}\n\n{cuerpo}\n\n:::\n"
-    if etiqueta.startswith(("fig-", "tbl-")) and flotantes != 1:
+            raise celda.bloque.error(mensaje)
+        que_es = "fig-" if formato else "tbl-" if "text/markdown" in datos else "nada"
+        if etiqueta.startswith(que_es):
+            flotantes += 1
+            pie = celda.opciones[f"{etiqueta[:3]}-cap"]
+            cuerpo = _division(f"#{etiqueta}", f"{cuerpo}\n\n{pie}")
+        yield _division(".cell-output .cell-output-display", cuerpo)
+    if etiqueta and flotantes != 1:
         cosa = "figura" if etiqueta.startswith("fig-") else "tabla"
-        mensaje = (
-            f"la celda «{etiqueta}» debe producir una {cosa}, y produce {flotantes}"
-        )
-        raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
+        mensaje = f"debe producir una {cosa}, y produce {flotantes}"
+        raise celda.bloque.error(f"la celda «{etiqueta}» {mensaje}")
+
+
+def _division(atributos: str, cuerpo: str) -> str:
+    return f"\n::: {{{atributos}}}\n\n{cuerpo}\n\n:::\n"
 
 
 def _texto(valor: str | list[str]) -> str:
     return valor if isinstance(valor, str) else "".join(valor)
 
 
-def _figura(celda: Celda, carpeta: Path, nombre: str, datos: str | list[str]) -> str:
+def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     carpeta.mkdir(parents=True, exist_ok=True)
-    contenido = DOCTYPE.sub("", _texto(datos), count=1)
-    binario = (
-        base64.b64decode(contenido) if nombre.endswith("png") else contenido.encode()
-    )
-    (carpeta / nombre).write_bytes(binario)
-    imagen = f"{carpeta.parent.name}/{carpeta.name}/{nombre}"
-    etiqueta = str(celda.opciones.get("label", ""))
-    identidad = f"#{etiqueta} " if etiqueta.startswith("fig-") else ""
+    if nombre.endswith("png"):
+        (carpeta / nombre).write_bytes(base64.b64decode(contenido))
+    else:
+        (carpeta / nombre).write_bytes(DOCTYPE.sub("", contenido, count=1).encode())
     alterna = html.escape(str(celda.opciones.get("fig-alt", "")), quote=True)
-    pie = celda.opciones.get("fig-cap", "")
-    figura = f'![]({imagen}){{fig-alt="{alterna}"}}'
-    return f"::: {{#{etiqueta}}}\n\n{figura}\n\n{pie}\n\n:::" if identidad else figura
-
-
-def _tabla(celda: Celda, markdown: str) -> str:
-    etiqueta = str(celda.opciones.get("label", ""))
-    if not etiqueta.startswith("tbl-"):
-        return markdown
-    return f"::: {{#{etiqueta}}}\n\n{markdown}\n\n{celda.opciones['tbl-cap']}\n\n:::"
+    return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{alterna}"}}'
 
 
 # --- Numeración y etiquetas -------------------------------------------------------------------
@@ -275,18 +264,16 @@ def texto_plano(nodo: Any) -> str:
         return ""
     tipo: str = nodo.get("t", "")
     contenido: Any = nodo.get("c")
-    if tipo == "Str":
-        return contenido
-    if tipo in ("Space", "SoftBreak", "LineBreak"):
-        return " "
-    if tipo == "Code":
-        return contenido[1]
-    if tipo == "Math":
-        return re.sub(r"\\[a-zA-Z]+|\\.|[{}]", "", contenido[1])
     if tipo in ("CodeBlock", "RawBlock", "RawInline", "Note"):
         return ""
+    if tipo in ("Space", "SoftBreak", "LineBreak"):
+        return " "
+    if tipo == "Math":
+        return re.sub(r"\\[a-zA-Z]+|\\.|[{}]", "", contenido[1])
+    if tipo in ("Str", "Code"):
+        return contenido if tipo == "Str" else contenido[1]
     if tipo == "Quoted":
-        return "“" + texto_plano(contenido[1]) + "”"
+        return f"“{texto_plano(contenido[1])}”"
     separador = " " if tipo in ("Para", "Plain", "Header", "Div") else ""
     return texto_plano(contenido) + separador
 
@@ -301,12 +288,7 @@ def tejer_pagina(
     recursos = raiz / "libro/recursos"
     meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
-    nombres = (*FILTROS, "plantilla.html", "referencias.bib")
-    de_que_depende = [etiquetas, Path(__file__)]
-    de_que_depende += [raiz / ".cache" / f"{n}.json" for n in ("trozos", "glosario")]
-    de_que_depende += [recursos / nombre for nombre in nombres]
-    partes = [documento.encode(), pypandoc.get_pandoc_version().encode()]
-    partes += [ruta.read_bytes() for ruta in de_que_depende]
+    partes = [documento.encode(), *de_que_depende(raiz, etiquetas)]
 
     def tejer() -> bytes:
         argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
@@ -317,6 +299,21 @@ def tejer_pagina(
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"
     return recordar(raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
+
+
+def de_que_depende(raiz: Path, etiquetas: Path) -> list[bytes]:
+    """Lo que decide cómo queda una página, una libreta o una edición, además de su documento."""
+    recursos = sorted((raiz / "libro/recursos").iterdir())
+    rutas = [
+        ruta for ruta in recursos if ruta.suffix in (".lua", ".bib", ".html", ".typ")
+    ]
+    rutas += [etiquetas, *(raiz / f".cache/{n}.json" for n in ("trozos", "glosario"))]
+    rutas += [
+        raiz / "libro/recursos/epub.css",
+        *sorted(Path(__file__).parent.glob("*.py")),
+    ]
+    version = pypandoc.get_pandoc_version().encode()
+    return [version, *(ruta.read_bytes() for ruta in rutas)]
 
 
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from imprenta.extraer import (
     escribir_indice,
     extraer,
     leer_trozos,
-    revisar,
+    textos_de,
 )
 from imprenta.fuentes import rutas_de_capitulos
 from imprenta.indice import leer_libro
@@ -113,7 +113,7 @@ def test_solo_las_definiciones_se_separan_de_lo_que_continuan(hacer_libro, sigue
         f"```{{.python #trozo}}\na = 1\n```\n{otra}",
         dos=otra,
     )
-    textos = [renglon.texto for renglon in armar(raiz)["codigo/a.py"]][5:]
+    textos = textos_de(armar(raiz)["codigo/a.py"])[5:]
     blancos = [""] * SIGUEN[sigue]
     propios = [f"    {texto}".rstrip() for texto in sigue.split("\n")]
     debidos = ["    # ⟨trozo⟩", "    a = 1", *2 * [*blancos, *propios]]
@@ -127,7 +127,7 @@ def test_lo_que_continua_un_archivo_o_un_guion_se_separa_como_siempre(hacer_libr
         "```{.javascript file=codigo/a.js}\n<<trozo>>\n```\n"
         "```{.javascript #trozo}\na;\n```\n```{.javascript #trozo}\nb;\n```\n"
     )
-    textos = {r: [x.texto for x in suyos] for r, suyos in armar(raiz).items()}
+    textos = {r: textos_de(suyos) for r, suyos in armar(raiz).items()}
     assert textos["codigo/a.py"][-4:] == ["a = 1", "", "", "b = 2"]
     assert textos["codigo/a.js"][-3:] == ["a;", "", "b;"]
 
@@ -299,8 +299,8 @@ def test_un_archivo_editado_a_mano_no_se_pisa(hacer_libro, capsys):
     hacer_libro(uno=BUENO.replace("return saludo", "return saludo + '!'"))
     assert correr(raiz, "extraer") == 1
     error = capsys.readouterr().err
-    assert "codigo/saludo.py:9: se editó a mano; «python -m imprenta devolver»" in error
-    assert "lleva el cambio a su capítulo, libro/uno.qmd:17" in error
+    lugar = "codigo/saludo.py:9: se editó a mano y no coincide con libro/uno.qmd:17"
+    assert f"{lugar}; «python -m imprenta devolver» lleva el cambio" in error
     assert arbol(raiz) == editado
 
 
@@ -341,14 +341,15 @@ def test_si_no_se_puede_escribir_todo_no_cambia_nada(hacer_libro, monkeypatch):
     assert extraer(raiz) == ["codigo/saludo.py", "codigo/otro.py"]
 
 
-def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path):
+def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path, monkeypatch):
     """En el libro de verdad: un carácter de más o de menos en cada renglón, uno a la vez."""
     archivos = armar(RAIZ)
+    monkeypatch.setattr("imprenta.extraer.armar", lambda _: archivos)
     for ruta, renglones in archivos.items():
         (tmp_path / ruta).parent.mkdir(exist_ok=True)
-        texto = "\n".join([*(str(renglon.texto) for renglon in renglones), ""])
+        texto = "\n".join([*textos_de(renglones), ""])
         (tmp_path / ruta).write_text(texto, encoding="utf-8", newline="\n")
-    revisar(tmp_path, archivos)
+    extraer(tmp_path, revisa=True)
     original = (tmp_path / "codigo/rnn.py").read_bytes()
     lineas = original.count(b"\n")
     for posicion in range(0, len(original), 37):
@@ -357,15 +358,15 @@ def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path):
             continue
         (tmp_path / "codigo/rnn.py").write_bytes(cambiado)
         with pytest.raises(
-            Errores, match=r"codigo/rnn\.py:\d+: no coincide con libro/"
+            Errores, match=r"codigo/rnn\.py:\d+: .*no coincide con libro/"
         ):
-            revisar(tmp_path, archivos)
+            extraer(tmp_path, revisa=True)
     for sobra in (b"\n", b" ", b"x = 1\n"):
         (tmp_path / "codigo/rnn.py").write_bytes(original + sobra)
         with pytest.raises(
             Errores, match=rf"codigo/rnn\.py:({lineas + 1}|{lineas + 2}):"
         ):
-            revisar(tmp_path, archivos)
+            extraer(tmp_path, revisa=True)
 
 
 def test_el_codigo_del_libro_coincide_con_sus_capitulos():

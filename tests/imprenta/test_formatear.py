@@ -7,7 +7,7 @@ import pytest
 from imprenta import formatear
 from imprenta.__main__ import principal
 from imprenta.errores import ErrorDelLibro
-from imprenta.extraer import armar, extraer
+from imprenta.extraer import armar, extraer, textos_de
 
 LARGO = "total = [primero_de_todos, segundo_de_todos, tercero_de_todos, cuarto, quinto]"
 assert (
@@ -131,9 +131,9 @@ def test_lo_extraido_sale_como_ruff_lo_quiere(hacer_libro):
 
 def test_el_programa_sigue_siendo_el_mismo(hacer_libro):
     raiz = hacer_libro(uno=FEO)
-    antes = {r: [x.texto for x in suyos] for r, suyos in armar(raiz).items()}
+    antes = {r: textos_de(suyos) for r, suyos in armar(raiz).items()}
     formatear.formatear(raiz)
-    despues = {r: [x.texto for x in suyos] for r, suyos in armar(raiz).items()}
+    despues = {r: textos_de(suyos) for r, suyos in armar(raiz).items()}
 
     def sin_blancos(textos):
         return "".join("".join(textos[4:]).split()).replace("'", '"').replace(",]", "]")
