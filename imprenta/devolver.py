@@ -4,10 +4,10 @@ Cada renglón extraído sabe de qué capítulo viene, y entre renglón y rengló
 un capítulo podría poner otro. Un cambio regresa solo si tiene un lugar, y nada más uno, a dónde ir.
 """
 
-import difflib
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from difflib import SequenceMatcher, unified_diff
 from itertools import zip_longest
 from pathlib import Path
 from typing import NoReturn
@@ -50,7 +50,7 @@ def devolver(raiz: Path, si: bool) -> list[str]:
     _comprobar(raiz, despues, editados)
     for ruta in cambios:
         viejas, nuevas = (_texto(todos[ruta]).split("\n") for todos in (antes, despues))
-        renglones = difflib.unified_diff(viejas, nuevas, ruta, ruta, lineterm="")
+        renglones = unified_diff(viejas, nuevas, ruta, ruta, lineterm="")
         print("\n".join(renglones))
     if not si:
         _preguntar()
@@ -120,117 +120,87 @@ def _comprobar(
 class _Edicion:
     """Un archivo extraído y editado, con lo que dice ahora cada renglón y cada hueco."""
 
-    def __init__(self, ruta: str, renglones: list[Renglon], actuales: list[str]):
+    def __init__(self, ruta: str, extraido: list[Renglon], actuales: list[str]):
         self.ruta, self.actuales = ruta, actuales
+        self.debidos = [*textos_de(extraido), ""]
         self.renglones: list[Renglon] = []
         self.huecos: list[list[Renglon]] = [[]]  # los que hay antes de cada renglón
-        for renglon in [*renglones, Renglon("", ruta, 0)]:  # el fin del archivo
+        for renglon in [*extraido, Renglon("", ruta, 0)]:  # el fin del archivo
             if renglon.texto is None:
                 self.huecos[-1].append(renglon)
             else:
                 self.renglones.append(renglon)
                 self.huecos.append([])
-        self.puesto: dict[tuple[int, Renglon], tuple[str, ...]] = {}
-        self.lugar: dict[int, int] = {}  # renglón extraído → renglón editado
+        self.puesto: dict[tuple[int, Renglon], Dicho] = {}
 
     def leer(self) -> Iterator[tuple[Hogar, Dicho, str]]:
         """Cada renglón y cada hueco de un capítulo, lo que dice ahora y dónde lo dice."""
-        self._comparar()
+        for debido, actual in zip(self.debidos, self.actuales):
+            if HUELLA.match(debido) and HUELLA.match(actual) and debido != actual:
+                mensaje = "su capítulo cambió desde que se extrajo; deja uno de los dos como estaba"
+                self._negarse(mensaje, self.actuales.index(actual))
+        lugares: list[int] = []
+        pasos = SequenceMatcher(None, self.debidos, self.actuales, False).get_opcodes()
+        for cual, (que, i, fin_i, j, fin_j) in enumerate(pasos):
+            lugares += [min(j + n, max(j, fin_j - 1)) for n in range(fin_i - i)]
+            if que != "equal":
+                atras, adelante = (
+                    sum(paso[2] - paso[1] for paso in vecinos)
+                    for vecinos in (pasos[:cual][-1:], pasos[cual + 1 :][:1])
+                )
+                self._cambiar(range(i, fin_i), range(j, fin_j), atras, adelante)
         for numero, (renglon, huecos) in enumerate(zip(self.renglones, self.huecos)):
-            lugar = f"{self.ruta}:{self.lugar[numero]}"
             for uno in [*huecos, renglon]:
                 if uno.sangria is not None:
                     hogar = uno.archivo, uno.linea, uno.texto is None
+                    lugar = f"{self.ruta}:{lugares[numero] + 1}"
                     yield hogar, self.puesto.get((numero, uno)), lugar
 
-    def _comparar(self) -> None:
-        debidos = [str(renglon.texto) for renglon in self.renglones]
-        for numero, (debido, actual) in enumerate(zip(debidos, self.actuales)):
-            if HUELLA.match(debido) and HUELLA.match(actual) and debido != actual:
-                mensaje = "su capítulo cambió desde que se extrajo; deja uno de los dos como estaba"
-                raise ErrorDelLibro(mensaje, self.ruta, numero + 1)
-        comparados = difflib.SequenceMatcher(None, debidos, self.actuales, False)
-        pasos = comparados.get_opcodes()
-        for cual, (que, i, fin_i, j, fin_j) in enumerate(pasos):
-            for numero in range(i, fin_i):
-                self.lugar[numero] = min(j + numero - i, max(j, fin_j - 1)) + 1
-            if que != "equal":
-                iguales = pasos[cual - 1 : cual] + pasos[cual + 1 : cual + 2]
-                desde = min([i, *(paso[1] for paso in iguales)])
-                hasta = max([fin_i, *(paso[2] for paso in iguales)])
-                self._cambiar(range(i, fin_i), j, self.actuales[j:fin_j], desde, hasta)
-
-    def _cambiar(
-        self, viejos: range, j: int, nuevos: list[str], desde: int, hasta: int
-    ) -> None:
-        """Lleva a su lugar unos renglones editados, que empiezan en ``j`` y eran los ``viejos``."""
-        bloques = {self._bloque(self.renglones[numero]) for numero in viejos}
+    def _cambiar(self, viejos: range, nuevos: range, atras: int, adelante: int) -> None:
+        """Lleva unos renglones editados a su lugar; ``atras`` y ``adelante`` hay otros iguales."""
+        textos, j = self.actuales[nuevos.start : nuevos.stop], nuevos.start
+        bloques = {_bloque(self.renglones[numero]) for numero in viejos} - {""}
         if not viejos:
-            self._insertar(viejos.start, j, nuevos, desde, hasta)
+            self._insertar(viejos.start, nuevos, atras, adelante)
         elif not nuevos:
-            self._borrar(viejos, j, desde, hasta)
+            self._borrar(viejos, j, atras, adelante)
         elif len(viejos) == len(nuevos):
-            for desfase, numero in enumerate(viejos):
-                self._poner(numero, j + desfase, nuevos[desfase : desfase + 1])
-        elif len(bloques - {None}) > 1:
+            for numero, j in zip(viejos, nuevos):
+                self._poner(numero, j, self.actuales[j : j + 1])
+        elif len(bloques) > 1:
             self._negarse("junta renglones de dos trozos; ponlos en su capítulo", j)
         else:
             for numero in viejos:
-                self._poner(numero, j, nuevos if numero == viejos.start else [])
-
-    def _bloque(self, renglon: Renglon) -> str | None:
-        ajeno = renglon.sangria is None
-        return None if ajeno else f"{renglon.archivo}:{renglon.bloque}"
+                self._poner(numero, j, textos if numero == viejos.start else [])
 
     def _poner(self, numero: int, j: int, nuevos: list[str]) -> None:
         renglon = self.renglones[numero]
         if renglon.sangria is None:
             self._negarse("este renglón lo puso el extractor, no un capítulo", j)
-        dicho = self._sin_sangria(renglon, nuevos)
+        dicho = _sin_sangria(renglon, nuevos)
         if dicho is None:
             lugar = f"{renglon.archivo}:{renglon.linea}"
             self._negarse(f"se sale de la sangría de su trozo, {lugar}", j)
         self.puesto[numero, renglon] = dicho
 
-    def _insertar(
-        self, i: int, j: int, nuevos: list[str], desde: int, hasta: int
-    ) -> None:
-        """Los pone en el único hueco que da lo mismo; si abren o cierran un trozo, hay varios."""
-        posibles = [(i, nuevos)]
-        numero, lineas = i, nuevos
-        while numero < hasta and self.renglones[numero].texto == lineas[0]:
-            numero, lineas = numero + 1, [*lineas[1:], lineas[0]]
-            posibles.append((numero, lineas))
-        numero, lineas = i, nuevos
-        while numero > desde and self.renglones[numero - 1].texto == lineas[-1]:
-            numero, lineas = numero - 1, [lineas[-1], *lineas[:-1]]
-            posibles.append((numero, lineas))
-        lugares: dict[str, tuple[int, Renglon, tuple[str, ...]]] = {}
-        for numero, lineas in posibles:
-            for hueco in self.huecos[numero]:
-                dicho = self._sin_sangria(hueco, lineas)
-                if dicho is not None:
-                    lugares.setdefault(str(self._bloque(hueco)), (numero, hueco, dicho))
-        numero, hueco, dicho = lugares[self._unico(list(lugares), j)]
+    def _insertar(self, i: int, nuevos: range, atras: int, adelante: int) -> None:
+        """Los pone en el hueco que da lo mismo, si es uno; donde un trozo abre o cierra hay varios."""
+        lugares: dict[str, tuple[int, Renglon, Dicho]] = {}
+        for corrido in _corrimientos(self.actuales, nuevos, atras, adelante):
+            textos = self.actuales[nuevos.start + corrido : nuevos.stop + corrido]
+            for hueco in self.huecos[i + corrido]:
+                if (dicho := _sin_sangria(hueco, textos)) is not None:
+                    lugares.setdefault(_bloque(hueco), (i + corrido, hueco, dicho))
+        numero, hueco, dicho = lugares[self._unico(list(lugares), nuevos.start)]
         self.puesto[numero, hueco] = dicho
 
-    def _borrar(self, viejos: range, j: int, desde: int, hasta: int) -> None:
+    def _borrar(self, viejos: range, j: int, atras: int, adelante: int) -> None:
         lugares: dict[str, range] = {}
-        textos = [renglon.texto for renglon in self.renglones]
-        for paso in (
-            1,
-            -1,
-        ):  # borrar otros iguales, más abajo o más arriba, da lo mismo
-            i, fin = viejos.start, viejos.stop
-            while True:
-                bloques = [self._bloque(renglon) for renglon in self.renglones[i:fin]]
-                if None not in bloques:
-                    suyos = " y ".join(dict.fromkeys(map(str, bloques)))
-                    lugares.setdefault(suyos, range(i, fin))
-                sale, entra = (i, fin) if paso == 1 else (fin - 1, i - 1)
-                if not desde <= entra < hasta or textos[sale] != textos[entra]:
-                    break
-                i, fin = i + paso, fin + paso
+        for corrido in _corrimientos(self.debidos, viejos, atras, adelante):
+            suyos = range(viejos.start + corrido, viejos.stop + corrido)
+            bloques = dict.fromkeys(_bloque(self.renglones[numero]) for numero in suyos)
+            if "" not in bloques:
+                lugares.setdefault(" y ".join(bloques), suyos)
         for numero in lugares[self._unico(list(lugares), j)]:
             self.puesto[numero, self.renglones[numero]] = ()
 
@@ -242,14 +212,35 @@ class _Edicion:
             self._negarse(f"no se sabe si es de {cuales}; ponlo en su capítulo", j)
         return lugares[0]
 
-    def _sin_sangria(
-        self, renglon: Renglon, nuevos: list[str]
-    ) -> tuple[str, ...] | None:
-        """Los renglones como van en el capítulo, o nada si no caben bajo esa sangría."""
-        sangria = str(renglon.sangria)
-        if any(texto.strip() and not texto.startswith(sangria) for texto in nuevos):
-            return None
-        return tuple(texto.removeprefix(sangria) for texto in nuevos)
-
     def _negarse(self, mensaje: str, j: int) -> NoReturn:
         raise ErrorDelLibro(mensaje, self.ruta, j + 1)
+
+
+def _corrimientos(
+    textos: list[str], tramo: range, atras: int, adelante: int
+) -> Iterator[int]:
+    """Cuántos renglones se puede correr un cambio y dar lo mismo, por repetirse lo de al lado."""
+    yield 0
+    for paso, cuantos in ((1, adelante), (-1, atras)):
+        sale, entra = (tramo.start, tramo.stop)[::paso]
+        for corrido in range(0, paso * cuantos, paso):
+            if (
+                textos[sale + corrido - (paso < 0)]
+                != textos[entra + corrido - (paso < 0)]
+            ):
+                break
+            yield corrido + paso
+
+
+def _bloque(renglon: Renglon) -> str:
+    """El bloque de un capítulo en que está, o nada si lo puso el extractor."""
+    propio = renglon.sangria is not None
+    return f"{renglon.archivo}:{renglon.bloque}" if propio else ""
+
+
+def _sin_sangria(renglon: Renglon, nuevos: list[str]) -> Dicho:
+    """Los renglones como van en el capítulo, o nada si no caben bajo esa sangría."""
+    sangria = str(renglon.sangria)
+    if any(texto.strip() and not texto.startswith(sangria) for texto in nuevos):
+        return None
+    return tuple(texto.removeprefix(sangria) for texto in nuevos)
