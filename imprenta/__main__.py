@@ -73,7 +73,9 @@ ORDENES = {
         "--motor",
         {"default": os.environ.get("MOTOR") or None, "help": "quarto o pandoc"},
     ),
-    "libretas": Orden("libro:solo_libretas", "escribe solo las libretas, en _libro/"),
+    "libretas": Orden(
+        "libro:solo_libretas", "escribe solo las libretas, en _libro/", espera=True
+    ),
     "reproducible": Orden(
         "reproducible:comprobar",
         "compara _libro/ con el de una copia, en otra fecha",

@@ -30,11 +30,7 @@ Dicho = tuple[str, ...] | None  # los renglones que van ahí ahora, o nada si no
 
 
 def devolver(raiz: Path, si: bool) -> list[str]:
-    """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron.
-
-    Raises:
-        ErrorDelLibro: si un cambio no tiene a dónde ir o tiene dos lugares, o si no se acepta.
-    """
+    """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron."""
     huecos = armar(raiz)
     if errores := huerfanos(raiz, huecos):
         raise Errores(errores)

@@ -25,7 +25,14 @@ from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import Libro
 from imprenta.libretas import filtros
-from imprenta.tejer import Pagina, cita_obras, de_que_depende, nodos, pandoc
+from imprenta.tejer import (
+    Pagina,
+    cita_obras,
+    de_que_depende,
+    imagenes,
+    nodos,
+    pandoc,
+)
 
 MEMORIA = Path(".cache/ediciones")
 PORTADA = "libro/recursos/portada.svg"
@@ -36,47 +43,25 @@ OMITIDO = (
 
 
 def hacer_ediciones(
-    raiz: Path,
-    libro: Libro,
-    paginas: list[Pagina],
-    etiquetas: Path,
-    figuras: Path,
-    sitio: Path,
+    libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path
 ) -> None:
-    """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``.
-
-    Raises:
-        ErrorDelLibro: si Pandoc o Typst no pueden hacerlos; dice por qué.
-    """
-    rutas = [figuras / imagen for pagina in paginas for imagen in _imagenes(pagina)]
-    rutas += [raiz / PORTADA] if (raiz / PORTADA).is_file() else []
-    datos = _metadatos(libro, etiquetas)
-    todo = [[pagina.documento for pagina in paginas], datos, en_vigor(raiz)]
+    """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``."""
+    rutas = [figuras / imagen for pagina in paginas for imagen in imagenes(pagina)]
+    rutas += filter(Path.is_file, [libro.raiz / PORTADA])
+    datos = _metadatos(libro)
+    todo = [[pagina.documento for pagina in paginas], datos, en_vigor(libro.raiz)]
     todo += [version("typst"), version("matplotlib")]
-    partes = [json.dumps(todo).encode(), *de_que_depende(raiz, etiquetas)]
+    partes = [json.dumps(todo).encode(), *de_que_depende(libro)]
     partes += [ruta.read_bytes() for ruta in rutas]
-    juntos = functools.cache(lambda: json.dumps(_juntar(raiz, libro, paginas)))
+    juntos = functools.cache(lambda: json.dumps(_juntar(libro.raiz, paginas)))
     for extension, hacer in (("epub", _epub), ("pdf", _pdf)):
         nombre = libro.archivo(extension)
-        contenido = recordar(
-            raiz / MEMORIA,
-            nombre,
-            partes,
-            functools.partial(hacer, raiz, juntos, datos, figuras),
-        )
+        hacerlo = functools.partial(hacer, libro.raiz, juntos, datos, figuras)
+        contenido = recordar(libro.raiz / MEMORIA, nombre, partes, hacerlo)
         escribir(sitio / nombre, contenido)
 
 
-def _imagenes(pagina: Pagina) -> list[str]:
-    carpeta = Path(pagina.entrada.ruta).parent
-    return [
-        (carpeta / nodo["c"][2][0]).as_posix()
-        for nodo in nodos(pagina.documento["blocks"])
-        if nodo["t"] == "Image"
-    ]
-
-
-def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
+def _metadatos(libro: Libro) -> list[str]:
     identidad = uuid.uuid5(uuid.NAMESPACE_URL, libro.archivo("epub"))
     datos = {
         "title": libro.titulo,
@@ -88,7 +73,7 @@ def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
         "identifier": f"urn:uuid:{identidad}",
         "link-citations": "true",
         "toc-title": "Índice",
-        "etiquetas": str(etiquetas),
+        "etiquetas": libro.etiquetas,
     }
     return [f"--metadata={clave}:{valor}" for clave, valor in datos.items() if valor]
 
@@ -96,7 +81,7 @@ def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
 # --- Un solo documento ------------------------------------------------------------------------
 
 
-def _juntar(raiz: Path, libro: Libro, paginas: list[Pagina]) -> dict[str, Any]:
+def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
     """Todas las páginas en un documento, con sus partes y una sola bibliografía."""
     bloques: list[Any] = []
     partes: tuple[str, ...] = ()
@@ -112,9 +97,8 @@ def _juntar(raiz: Path, libro: Libro, paginas: list[Pagina]) -> dict[str, Any]:
         partes = entrada.partes
         argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
         texto = json.dumps(_sin_choques(pagina))
-        con_trozos = pandoc(
-            raiz, [*argumentos, *filtros(raiz)[:2]], texto, entrada.ruta
-        )
+        argumentos += filtros(raiz)[:2]
+        con_trozos = pandoc(raiz, argumentos, texto, entrada.ruta)
         bloques += json.loads(con_trozos)["blocks"]
     if any(cita_obras(pagina.documento["blocks"]) for pagina in paginas):
         bloques.append(_titulo("referencias", ["unnumbered"], "Referencias"))

@@ -21,7 +21,7 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
 
 from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
@@ -57,7 +57,6 @@ class Celda:
 class Texto:
     """Prosa con el valor de sus expresiones ya en su lugar."""
 
-    prosa: Prosa
     texto: str
 
 
@@ -93,11 +92,7 @@ class Figuras:
 
 
 def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
-    """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado.
-
-    Raises:
-        ErrorDelLibro: si una celda o una expresión falla; dice cuál, dónde y con qué error.
-    """
+    """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
     segmentos = leer_capitulo(raiz, ruta)
     pedidos = list(_pedidos(segmentos))
     ejecutado = False
@@ -117,9 +112,9 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     llave = json.dumps([textos, figuras.preparacion, en_vigor(raiz)]).encode()
     partes = [llave, huella_del_codigo(raiz).encode()]
     nombre = f"{Path(ruta).stem}.json"
-    resultados = (
-        recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
-    )
+    resultados = []
+    if pedidos:
+        resultados = recordar(raiz / MEMORIA, nombre, partes, hacer, leer)
     return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), not ejecutado)
 
 
@@ -127,30 +122,26 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
 class Pedido:
     """Algo que el núcleo debe ejecutar: una celda, o una expresión de la prosa."""
 
-    archivo: str
-    linea: int
+    archivo: str | None
+    linea: int | None
     nombre: str
     codigo: str
-    es_celda: bool
+    es_celda: bool = True
 
 
 def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
     for segmento in segmentos:
-        if isinstance(segmento, Bloque) and segmento.es_celda:
-            leidas, codigo = opciones(segmento)
-            if leidas.get("eval", True):
-                nombre = (
-                    f"la celda «{leidas['label']}»" if "label" in leidas else "la celda"
-                )
-                yield Pedido(
-                    segmento.archivo, segmento.linea, nombre, "\n".join(codigo), True
-                )
-        elif isinstance(segmento, Prosa):
+        aqui = segmento.archivo, segmento.linea
+        if isinstance(segmento, Prosa):
             for linea, texto in enumerate(segmento.lineas, segmento.linea):
-                for hallada in EXPRESION.finditer(texto):
-                    expresion = hallada[1].strip()
+                for expresion in map(str.strip, EXPRESION.findall(texto)):
                     nombre = f"la expresión «{expresion}»"
                     yield Pedido(segmento.archivo, linea, nombre, expresion, False)
+        elif segmento.es_celda:
+            leidas, codigo = opciones(segmento)
+            etiqueta = f" «{leidas['label']}»" if "label" in leidas else ""
+            if leidas.get("eval", True):
+                yield Pedido(*aqui, f"la celda{etiqueta}", "\n".join(codigo))
 
 
 def terminar_nucleos() -> None:
@@ -202,55 +193,53 @@ def huella_del_codigo(raiz: Path) -> str:
 
 
 def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
-    """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta.
-
-    Raises:
-        ErrorDelLibro: si una falla.
-    """
-    codigos = [figuras.preparacion, *(pedido.codigo for pedido in pedidos)]
-    cuaderno = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, codigos))
-    )
-    recursos = {"metadata": {"path": str(raiz)}}
+    """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
+    preparar = Pedido(None, None, "lo que va antes de las celdas", figuras.preparacion)
+    pedidos = [preparar, *pedidos]
+    celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(
-        cuaderno,
+        nbformat.v4.new_notebook(cells=celdas),
         timeout=None,
-        resources=recursos,
+        resources={"metadata": {"path": str(raiz)}},
         kernel_name="python3",
         coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()
     resultados: list[Any] = []
-    cuenta = 0  # la de las celdas: ni la preparación ni las expresiones se numeran
+    cuenta = -1  # la de las celdas: ni la preparación ni las expresiones se numeran
     with ExitStack() as pila:
         if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
             carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
             cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
             cliente.km.connection_file = f"{carpeta}/nucleo.json"
-        pila.enter_context(cliente.setup_kernel(env={**entorno(raiz), **os.environ}))
+        try:
+            suyo = {**entorno(raiz), **os.environ}
+            pila.enter_context(cliente.setup_kernel(env=suyo))
+        except RuntimeError:
+            raise ErrorDelLibro("el núcleo que corre las celdas no arrancó") from None
         NUCLEOS.add(cliente.km.provisioner.pid)
         pila.callback(NUCLEOS.discard, cliente.km.provisioner.pid)
-        cliente.execute_cell(cuaderno.cells[0], 0)
-        for indice, pedido in enumerate(pedidos, 1):
-            salidas = _ejecutar_pedido(cliente, cuaderno.cells[indice], indice, pedido)
+        for indice, pedido in enumerate(pedidos):
+            salidas = _ejecutar_pedido(cliente, celdas[indice], indice, pedido)
             cuenta += pedido.es_celda
             for salida in salidas:
                 if "execution_count" in salida:
                     salida["execution_count"] = cuenta
             resultados.append(salidas if pedido.es_celda else _valor(salidas, pedido))
-    return resultados
+    return resultados[1:]
 
 
 def _ejecutar_pedido(
     cliente: NotebookClient, celda: nbformat.NotebookNode, indice: int, pedido: Pedido
 ) -> list[dict[str, Any]]:
     try:
-        ejecutada = cliente.execute_cell(celda, indice)
-    except (CellExecutionError, DeadKernelError) as error:
-        rastro = COLORES.sub("", getattr(error, "traceback", "") or str(error)).strip()
+        return json.loads(json.dumps(cliente.execute_cell(celda, indice).outputs))
+    except CellExecutionError as error:
+        rastro = COLORES.sub("", error.traceback).strip()
         mensaje = f"falló {pedido.nombre}:\n\n{rastro}\n"
-        raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea) from None
-    return json.loads(json.dumps(ejecutada.outputs))
+    except RuntimeError:  # el de nbclient, en inglés
+        mensaje = f"falló {pedido.nombre}: murió el núcleo que la corría"
+    raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
 
 
 def _valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
@@ -281,10 +270,8 @@ def _pasajes(
 ) -> Iterator[Celda | Texto | Bloque]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
-            texto = EXPRESION.sub(
-                lambda _: next(resultados), "\n".join(segmento.lineas)
-            )
-            yield Texto(segmento, texto)
+            prosa = "\n".join(segmento.lineas)
+            yield Texto(EXPRESION.sub(lambda _: next(resultados), prosa))
         elif segmento.es_celda:
             leidas, codigo = opciones(segmento)
             salidas = next(resultados) if leidas.get("eval", True) else []

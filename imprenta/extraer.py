@@ -63,9 +63,6 @@ def leer_trozos(raiz: Path, textos: Mapping[str, str] | None = None) -> Trozos:
     Args:
         raiz: la carpeta del libro.
         textos: lo que dirían algunos capítulos, en lugar de lo que dice su archivo.
-
-    Raises:
-        Errores: todos los que haya en los nombres, los destinos y las referencias.
     """
     trozos: Trozos = {}
     errores: list[ErrorDelLibro] = []
@@ -155,11 +152,7 @@ def _sin_usar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
 def recorrer(
     trozos: Trozos, trozo: Trozo, sangria: str = "", camino: tuple[str, ...] = ()
 ) -> Iterator[Renglon]:
-    """Los renglones de un trozo y, entre ellos, los huecos en que un capítulo podría poner otro.
-
-    Raises:
-        ErrorDelLibro: si un trozo termina usándose a sí mismo.
-    """
+    """Los renglones de un trozo y, entre ellos, los huecos en que un capítulo podría poner otro."""
     camino = (*camino, trozo.nombre)
     for numero, parte in enumerate(trozo.partes):
         aqui = parte.archivo, parte.linea
@@ -235,12 +228,7 @@ def _huella(textos: list[str]) -> str:
 
 
 def extraer(raiz: Path, revisa: bool = False) -> list[str]:
-    """Escribe ``codigo/`` y devuelve las rutas que cambiaron. O escribe todo, o no escribe nada.
-
-    Raises:
-        Errores: si hay archivos huérfanos o editados a mano; si solo ``revisa``, también si
-            alguno falta o no coincide. Entonces no toca ninguno.
-    """
+    """Escribe ``codigo/`` y devuelve las rutas que cambiaron. O escribe todo, o no escribe nada."""
     archivos = armar(raiz)
     errores = huerfanos(raiz, archivos)
     pendientes = {}

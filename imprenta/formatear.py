@@ -23,11 +23,7 @@ MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
 
 
 def formatear(raiz: Path) -> list[str]:
-    """Reescribe los capítulos cuyo código no tenga el formato debido y dice cuáles.
-
-    Raises:
-        ErrorDelLibro: si Ruff no se puede usar.
-    """
+    """Reescribe los capítulos cuyo código no tenga el formato debido y dice cuáles."""
     partes = [(t, parte) for t in leer_trozos(raiz).values() for parte in t.partes]
     sangrias = {(p.archivo, p.linea): _sangria(trozo) for trozo, p in partes}
     dentro = {(p.archivo, p.linea) for trozo, p in partes if _entre_parentesis(trozo)}

@@ -83,11 +83,7 @@ class Entrada:
 
 
 def leer_indice(raiz: Path) -> tuple[dict[str, Any], list[Entrada]]:
-    """Lo que dice ``_quarto.yml``, y los capítulos que nombra, en su orden.
-
-    Raises:
-        ErrorDelLibro: si falta, si no es lo que debe o si algún capítulo no existe.
-    """
+    """Lo que dice ``_quarto.yml``, y los capítulos que nombra, en su orden."""
     if not (raiz / INDICE).is_file():
         raise ErrorDelLibro("no existe; es el archivo que lista los capítulos", INDICE)
     texto = leer_texto(raiz, INDICE)
@@ -157,11 +153,7 @@ def rutas_de_capitulos(raiz: Path) -> list[str]:
 def leer_yaml(
     texto: str, archivo: str | Path, antes: int = 0, queja: str = "no es"
 ) -> Any:
-    """Lo que dice un texto en YAML, que en su archivo tiene ``antes`` renglones delante.
-
-    Raises:
-        ErrorDelLibro: si no es YAML válido.
-    """
+    """Lo que dice un texto en YAML, que en su archivo tiene ``antes`` renglones delante."""
     try:
         return yaml.safe_load(texto)
     except Exception as error:  # PyYAML levanta también KeyError, RecursionError…
@@ -178,11 +170,7 @@ def en_ascii(titulo: str) -> str:
 
 
 def leer_texto(raiz: Path, ruta: str) -> str:
-    """El texto de una fuente del libro.
-
-    Raises:
-        ErrorDelLibro: si no es UTF-8; dice en qué renglón.
-    """
+    """El texto de una fuente del libro."""
     crudo = (raiz / ruta).read_bytes()
     try:
         return crudo.decode("utf-8-sig").replace("\r\n", "\n")
@@ -208,11 +196,7 @@ def con_cambios(crudo: bytes, cambios: dict[int, list[str]]) -> bytes:
 def leer_capitulo(
     raiz: Path, ruta: str, texto: str | None = None
 ) -> list[Bloque | Prosa]:
-    """Separa un capítulo, o el texto que tendría, en bloques de código y prosa.
-
-    Raises:
-        ErrorDelLibro: si un bloque no se cierra o si el archivo no es UTF-8.
-    """
+    """Separa un capítulo, o el texto que tendría, en bloques de código y prosa."""
     texto = leer_texto(raiz, ruta) if texto is None else texto
     return list(_segmentos(ruta, texto.split("\n")))
 

@@ -64,11 +64,7 @@ class Termino:
 
 
 def leer(raiz: Path) -> list[Termino]:
-    """Los términos en orden alfabético; ninguno si el libro no tiene glosario.
-
-    Raises:
-        ErrorDelLibro: si el archivo no es YAML o si a un término le falta o le sobra un campo.
-    """
+    """Los términos en orden alfabético; ninguno si el libro no tiene glosario."""
     if not (raiz / TERMINOS).is_file():
         return []
     texto = leer_texto(raiz, TERMINOS.as_posix())
@@ -99,11 +95,7 @@ def _es_de_textos(lista: Any) -> bool:
 
 
 def revisar(raiz: Path) -> None:
-    """Revisa que los términos se expliquen donde dicen y que la prosa no los llame de otro modo.
-
-    Raises:
-        Errores: cada término mal puesto y cada nombre ajeno, con su archivo y su renglón.
-    """
+    """Revisa que los términos se expliquen donde dicen y que la prosa no los llame de otro modo."""
     terminos = leer(raiz)
     if errores := [*_mal_puestos(raiz, terminos), *_ajenos(raiz, terminos)]:
         raise Errores(errores)

@@ -14,6 +14,7 @@ TAREA = "libro/tarea.md"
 class Libro:
     """Lo que ``_quarto.yml`` dice del libro."""
 
+    raiz: Path
     titulo: str
     subtitulo: str
     autor: str
@@ -24,17 +25,18 @@ class Libro:
     entradas: list[Entrada]
     tarea: str  # dónde queda en el sitio la libreta de la tarea, si el libro la trae
 
+    @property
+    def etiquetas(self) -> Path:
+        """Donde se deja la tabla de etiquetas que los filtros leen."""
+        return self.raiz / ".cache/etiquetas.json"
+
     def archivo(self, extension: str) -> str:
         """El nombre de una edición para llevar: el título del libro, sin acentos ni espacios."""
         return f"{en_ascii(self.titulo)}.{extension}"
 
 
 def leer_libro(raiz: Path) -> Libro:
-    """Lee ``_quarto.yml``.
-
-    Raises:
-        ErrorDelLibro: si no es YAML válido o le falta algo que los dos tejedores necesitan.
-    """
+    """Lee ``_quarto.yml``."""
     datos, entradas = leer_indice(raiz)
     tarea = "libretas/tarea.ipynb" if (raiz / TAREA).is_file() else ""
     try:
@@ -55,4 +57,4 @@ def leer_libro(raiz: Path) -> Libro:
         )
         raise ErrorDelLibro(mensaje, INDICE) from None
     propios = titulo, subtitulo, autor, descripcion, icono
-    return Libro(*propios, recursos, figuras, entradas, tarea)
+    return Libro(raiz, *propios, recursos, figuras, entradas, tarea)

@@ -14,9 +14,9 @@ import nbformat
 
 from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
-from imprenta.fuentes import Bloque, Entrada
+from imprenta.fuentes import Bloque
 from imprenta.indice import Libro
-from imprenta.tejer import cercado, de_que_depende, leer_pagina, pandoc
+from imprenta.tejer import Pagina, cercado, de_que_depende, leer_pagina, pandoc
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
@@ -57,53 +57,51 @@ def nueva(celdas: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
 
 
-def armar(
-    raiz: Path, libro: Libro, entrada: Entrada, capitulo: Capitulo, etiquetas: Path
-) -> nbformat.NotebookNode:
+def armar(libro: Libro, pagina: Pagina) -> nbformat.NotebookNode:
     """La libreta ejecutada de un capítulo."""
-    celdas = [pasaje for pasaje in capitulo.pasajes if isinstance(pasaje, Celda)]
-    abrir = ABRIR.format(libro=libro.titulo, pagina=entrada.pagina)
+    pasajes = pagina.capitulo.pasajes
+    codigo = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
     subir = SUBIR.format(
-        entorno=json.dumps(entorno(raiz)), figuras=libro.figuras.preparacion.rstrip()
+        entorno=json.dumps(entorno(libro.raiz)),
+        figuras=libro.figuras.preparacion.rstrip(),
     )
-    cuenta = 1
-    armadas = [
-        nbformat.v4.new_markdown_cell(abrir),
-        nbformat.v4.new_code_cell(
-            subir, execution_count=1, metadata=_esconder({"echo": False})
+    escondida = _esconder({"echo": False})
+    celdas = [
+        nbformat.v4.new_markdown_cell(
+            ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
         ),
+        nbformat.v4.new_code_cell(subir, execution_count=1, metadata=escondida),
     ]
-    prosa = MARCA.split(_prosa(raiz, entrada, capitulo, etiquetas))
+    cuenta = 1
+    prosa = MARCA.split(_prosa(libro, pagina))
     for texto, marca in zip(prosa[::2], [*prosa[1::2], None]):
         if texto.strip():
-            armadas.append(nbformat.v4.new_markdown_cell(texto.strip()))
+            celdas.append(nbformat.v4.new_markdown_cell(texto.strip()))
         if marca:
             cuenta += 1
-            armadas.append(celda_de_codigo(celdas[int(marca)], cuenta))
-    return nueva(armadas)
+            celdas.append(celda_de_codigo(codigo[int(marca)], cuenta))
+    return nueva(celdas)
 
 
-def _prosa(raiz: Path, entrada: Entrada, capitulo: Capitulo, etiquetas: Path) -> str:
+def _prosa(libro: Libro, pagina: Pagina) -> str:
     """El capítulo en Markdown de Jupyter, con sus referencias en texto y sus marcas."""
+    entrada, capitulo = pagina.entrada, pagina.capitulo
     marcado = "\n".join(_marcar(capitulo))
     textos = [marcado.encode(), entrada.numero.encode()]
-    partes = [*textos, *de_que_depende(raiz, etiquetas)]
 
     def convertir() -> bytes:
-        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none"]
-        argumentos += [*metadatos(entrada, etiquetas), *filtros(raiz)]
-        pagina = leer_pagina(raiz, entrada, marcado)
-        texto = json.dumps(pagina.documento)
-        return pandoc(raiz, argumentos, texto, entrada.ruta).encode()
+        datos = {"fuente": entrada.ruta, "etiquetas": libro.etiquetas, "lang": "es-MX"}
+        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none", *filtros(libro.raiz)]
+        argumentos += [
+            f"--metadata={nombre}={valor}" for nombre, valor in datos.items()
+        ]
+        leida = leer_pagina(libro.raiz, entrada, marcado, capitulo)
+        texto = json.dumps(leida.documento)
+        return pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()
 
-    nombre = Path(entrada.ruta).stem
-    return recordar(raiz / MEMORIA, nombre, partes, convertir, bytes.decode)
-
-
-def metadatos(entrada: Entrada, etiquetas: Path) -> list[str]:
-    """Lo que los filtros necesitan saber de un capítulo."""
-    datos = {"fuente": entrada.ruta, "etiquetas": str(etiquetas), "lang": "es-MX"}
-    return [f"--metadata={nombre}={valor}" for nombre, valor in datos.items()]
+    partes = [*textos, *de_que_depende(libro)]
+    nombre = f"{Path(entrada.ruta).stem}.md"
+    return recordar(libro.raiz / MEMORIA, nombre, partes, convertir, bytes.decode)
 
 
 def filtros(raiz: Path) -> list[str]:

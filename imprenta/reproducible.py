@@ -19,9 +19,6 @@ def comprobar(raiz: Path) -> list[int]:
 
     Returns:
         Cuántos archivos se compararon.
-
-    Raises:
-        ErrorDelLibro: si falta ``faketime``, si la copia no se puede tejer o si algo difiere.
     """
     if not shutil.which("faketime"):
         raise ErrorDelLibro("falta faketime; en Debian o Ubuntu: apt install faketime")
@@ -44,11 +41,7 @@ def comprobar(raiz: Path) -> list[int]:
 
 
 def comparar(uno: Path, otro: Path) -> int:
-    """Cuántos archivos tienen dos carpetas iguales.
-
-    Raises:
-        ErrorDelLibro: si alguno falta, sobra o difiere; dice cuáles.
-    """
+    """Cuántos archivos tienen dos carpetas iguales."""
     nombres = [
         {r.relative_to(carpeta) for r in carpeta.rglob("*") if r.is_file()}
         for carpeta in (uno, otro)

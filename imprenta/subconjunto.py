@@ -86,11 +86,7 @@ Marca = tuple[int, str]  # un renglón y la etiqueta o la referencia que trae
 
 
 def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
-    """Las opciones ``#|`` de una celda y el código que queda después de ellas.
-
-    Raises:
-        ErrorDelLibro: si no son YAML, o si alguna no existe, no tiene efecto o es de otro tipo.
-    """
+    """Las opciones ``#|`` de una celda y el código que queda después de ellas."""
     escritas = list(takewhile(lambda texto: texto.startswith("#|"), celda.lineas))
     texto = "\n".join(linea[2:].removeprefix(" ") for linea in escritas)
     queja = "las opciones de la celda no son"
@@ -117,11 +113,7 @@ def _queja_de_opcion(nombre: str, valor: object) -> str:
 
 
 def revisar(raiz: Path) -> None:
-    """Revisa todos los capítulos.
-
-    Raises:
-        Errores: todo lo que quede fuera del subconjunto y toda referencia sin resolver.
-    """
+    """Revisa todos los capítulos."""
     errores: list[ErrorDelLibro] = []
     etiquetas: dict[str, str] = {}
     referencias: list[tuple[str, Marca]] = []

@@ -41,11 +41,7 @@ FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
 def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
-    """Corre Pandoc en la raíz del libro y devuelve lo que imprime.
-
-    Raises:
-        ErrorDelLibro: si falla o si avisa de algo (una obra sin ficha, un elemento perdido…).
-    """
+    """Corre Pandoc en la raíz del libro y devuelve lo que imprime."""
     orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
     proceso = subprocess.run(
         orden,
@@ -160,16 +156,22 @@ class Pagina:
     """Un capítulo leído por Pandoc, con lo que hay que saber de él antes de tejerlo."""
 
     entrada: Entrada
+    capitulo: Capitulo
     documento: dict[str, Any]
     etiquetas: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
+def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
+    """Las de todo el libro, con lo que hay que saber de cada una."""
+    return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
+
+
+def leer_pagina(
+    raiz: Path, entrada: Entrada, markdown: str, capitulo: Capitulo
+) -> Pagina:
     """Lee un capítulo con Pandoc, numera sus secciones y flotantes y junta sus etiquetas."""
-    documento = json.loads(
-        pandoc(raiz, ["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
-    )
-    pagina = Pagina(entrada, documento)
+    leido = pandoc(raiz, ["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
+    pagina = Pagina(entrada, capitulo, documento := json.loads(leido))
     _numerar_secciones(pagina)
     if cita_obras(documento["blocks"]):
         titulo = [{"t": "Str", "c": "Referencias"}]
@@ -180,11 +182,7 @@ def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
     cuentas = dict.fromkeys(TIPOS, 0)
     for tipo, etiqueta in _flotantes(documento["blocks"]):
         cuentas[tipo] += 1
-        numero = (
-            f"{entrada.numero}.{cuentas[tipo]}"
-            if entrada.numero
-            else str(cuentas[tipo])
-        )
+        numero = f"{entrada.numero}.{cuentas[tipo]}".removeprefix(".")
         _anotar(pagina, etiqueta, TIPOS[tipo], numero)
     return pagina
 
@@ -209,14 +207,8 @@ def cita_obras(bloques: list[Any]) -> bool:
 
 
 def _anotar(pagina: Pagina, id_: str, prefijo: str, numero: str, **mas: Any) -> None:
-    entrada = pagina.entrada
-    ficha = {
-        "prefijo": prefijo,
-        "numero": numero,
-        "fuente": entrada.ruta,
-        "pagina": entrada.pagina,
-    }
-    pagina.etiquetas[id_] = {**ficha, **mas}
+    donde = {"fuente": pagina.entrada.ruta, "pagina": pagina.entrada.pagina}
+    pagina.etiquetas[id_] = {"prefijo": prefijo, "numero": numero, **donde, **mas}
 
 
 def _numerar_secciones(pagina: Pagina) -> None:
@@ -281,45 +273,45 @@ def texto_plano(nodo: Any) -> str:
 # --- Las páginas ------------------------------------------------------------------------------
 
 
-def tejer_pagina(
-    raiz: Path, libro: Libro, pagina: Pagina, etiquetas: Path, colofon: str
-) -> str:
+def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
     """El HTML de una página; lo recuerda mientras nada de lo que lo forma cambie."""
-    recursos = raiz / "libro/recursos"
-    meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
+    recursos = libro.raiz / "libro/recursos"
+    meta = _contexto(libro, pagina.entrada, colofon)
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
-    partes = [documento.encode(), *de_que_depende(raiz, etiquetas)]
+    partes = [documento.encode(), *de_que_depende(libro)]
 
     def tejer() -> bytes:
         argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
         argumentos += ["--toc-depth=3", f"--template={recursos / 'plantilla.html'}"]
         argumentos += [f"--lua-filter={recursos / filtro}" for filtro in FILTROS]
         argumentos += ["--citeproc", f"--bibliography={recursos / 'referencias.bib'}"]
-        return pandoc(raiz, argumentos, documento, pagina.entrada.ruta).encode()
+        return pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta).encode()
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"
-    return recordar(raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
+    return recordar(libro.raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
 
 
-def de_que_depende(raiz: Path, etiquetas: Path) -> list[bytes]:
+def de_que_depende(libro: Libro) -> list[bytes]:
     """Lo que decide cómo queda una página, una libreta o una edición, además de su documento."""
-    recursos = sorted((raiz / "libro/recursos").iterdir())
+    recursos, memoria = libro.raiz / "libro/recursos", libro.raiz / ".cache"
     rutas = [
-        ruta for ruta in recursos if ruta.suffix in (".lua", ".bib", ".html", ".typ")
+        r for r in recursos.iterdir() if r.suffix in (".lua", ".bib", ".html", ".typ")
     ]
-    rutas += [etiquetas, *(raiz / f".cache/{n}.json" for n in ("trozos", "glosario"))]
     rutas += [
-        raiz / "libro/recursos/epub.css",
-        *sorted(Path(__file__).parent.glob("*.py")),
+        recursos / "epub.css",
+        libro.etiquetas,
+        *Path(__file__).parent.glob("*.py"),
     ]
+    rutas += [memoria / "trozos.json", memoria / "glosario.json"]
     version = pypandoc.get_pandoc_version().encode()
-    return [version, *(ruta.read_bytes() for ruta in rutas)]
+    return [version, *(ruta.read_bytes() for ruta in sorted(rutas))]
 
 
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     """Las variables de la plantilla para una página."""
     contexto: dict[str, Any] = {
         "lang": "es",
+        "etiquetas": str(libro.etiquetas),
         "fuente": entrada.ruta,
         "pagetitle": f"{entrada.titulo} – {libro.titulo}",
         "titulo-libro": libro.titulo,
@@ -370,31 +362,32 @@ def _indice(libro: Libro, actual: Entrada) -> str:
             rotulo = f"<span>{html.escape(parte)}</span>"
             renglones.append(f'<li class="parte">{rotulo}<ul>')
         abiertas = entrada.partes
-        numero = (
-            f'<span class="chapter-number">{entrada.numero}</span> '
-            if entrada.numero
-            else ""
-        )
+        numero = f'<span class="chapter-number">{entrada.numero}</span> '
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
+        numero = numero if entrada.numero else ""
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
     renglones += ["</ul></li>"] * len(abiertas)
     return "\n".join([*renglones, "</ul>"])
 
 
-def copiar_recursos(
-    raiz: Path, libro: Libro, paginas: list[Pagina], sitio: Path
-) -> None:
+def copiar_recursos(libro: Libro, paginas: list[Pagina], sitio: Path) -> None:
     """Lleva al sitio los archivos que las páginas muestran o enlazan."""
     patrones = [*libro.recursos]
     patrones += [f"libro/recursos/*.{tipo}" for tipo in ("css", "js", "svg")]
-    for pagina in paginas:
-        carpeta = Path(pagina.entrada.ruta).parent
-        for nodo in nodos(pagina.documento["blocks"]):
-            if nodo["t"] == "Image":
-                patrones.append(str(carpeta / nodo["c"][2][0]))
+    patrones += [imagen for pagina in paginas for imagen in imagenes(pagina)]
     for patron in patrones:
-        for origen in sorted(raiz.glob(patron.lstrip("/"))):
-            destino = sitio / origen.relative_to(raiz)
+        for origen in sorted(libro.raiz.glob(patron.lstrip("/"))):
+            destino = sitio / origen.relative_to(libro.raiz)
             destino.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origen, destino)
+
+
+def imagenes(pagina: Pagina) -> list[str]:
+    """Las rutas de las imágenes de una página, desde la raíz del sitio."""
+    carpeta = Path(pagina.entrada.ruta).parent
+    return [
+        (carpeta / nodo["c"][2][0]).as_posix()
+        for nodo in nodos(pagina.documento["blocks"])
+        if nodo["t"] == "Image"
+    ]
