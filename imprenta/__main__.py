@@ -1,104 +1,69 @@
 """Las órdenes del taller: ``python -m imprenta {extraer,devolver,libro,servir…}``."""
 
-import argparse
 import errno
 import os
 import sys
-from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 RAIZ = Path(__file__).resolve().parent.parent
-ESPANOL = {  # lo que argparse dice en inglés
-    "usage: ": "uso: ",
-    "options": "opciones",
-    "positional arguments": "órdenes",
-    "show this help message and exit": "muestra esta ayuda",
-    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s; mira «--help»\n",
-    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
-    "the following arguments are required: %s": "falta %s",
-    "unrecognized arguments: %s": "no existe la opción %s",
-    "ambiguous option: %(option)s could match %(matches)s": "%(option)s puede ser %(matches)s",
-    "expected one argument": "le falta su valor",
-    "ignored explicit argument %r": "no lleva valor, y dice %r",
-    "invalid %(type)s value: %(value)r": "no puede ser %(value)r",
-    "invalid choice: %(value)r (choose from %(choices)s)": "no existe %(value)r; hay %(choices)s",
+AYUDA = """\
+uso: python -m imprenta [--raiz CARPETA] ORDEN [OPCIÓN]
+
+  extraer        arma codigo/ desde los capítulos
+    --revisa       no escribe: falla si codigo/ no coincide
+  devolver       lleva a los capítulos lo que se editó en codigo/
+    --si           escribe sin preguntar
+  formatear      da formato al código de los capítulos
+  preparar       extrae y revisa las fuentes, antes de tejer
+  libro          teje el libro en _libro/
+    --motor CUÁL   quarto o pandoc; si no se dice, Quarto si lo hay
+  libretas       escribe solo las libretas, en _libro/
+  reproducible   compara _libro/ con el de una copia, en otra fecha
+  servir         muestra _libro/ en esta máquina
+    --puerto N     8000, si no se dice otro
+
+  --raiz CARPETA   la carpeta del libro
+  --help           muestra esta ayuda
+"""
+ORDENES = {  # orden → la función que la cumple, y lo que se dice de cada cosa que devuelve
+    "extraer": ("extraer.extraer", "Se escribió {}"),
+    "devolver": ("devolver.devolver", "Se devolvió a {}"),
+    "formatear": ("formatear.formatear", "Se dio formato a {}"),
+    "preparar": ("preparar.preparar", ""),
+    "libro": ("libro.hacer", ""),
+    "libretas": ("libro.solo_libretas", ""),
+    "reproducible": (
+        "sitio.comprobar",
+        "Idénticos byte por byte: {} archivos, en otra carpeta y otra fecha.",
+    ),
+    "servir": ("sitio.servir", ""),
 }
+OPCIONES = {"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"}
+SIN_VALOR = ("revisa", "si")
+ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas")
 
 
-@dataclass(frozen=True)
-class Orden:
-    """Una orden: la función que la cumple, y lo que se dice de cada cosa que esa devuelve."""
-
-    funcion: str
-    ayuda: str
-    opcion: str = ""
-    como: dict[str, Any] | None = None  # la opción, para argparse
-    dice: str = ""
-    nada: str = ""
-    espera: bool = False  # a que nadie más escriba en el libro
-
-
-ORDENES = {
-    "extraer": Orden(
-        "extraer:extraer",
-        "arma codigo/ desde los capítulos",
-        "--revisa",
-        {"action": "store_true", "help": "no escribe: falla si codigo/ no coincide"},
-        "Se escribió {}",
-        espera=True,
-    ),
-    "devolver": Orden(
-        "devolver:devolver",
-        "lleva a los capítulos lo que se editó en codigo/",
-        "--si",
-        {"action": "store_true", "help": "escribe sin preguntar"},
-        "Se devolvió a {}",
-        "No hay nada que devolver: codigo/ dice lo mismo que los capítulos.",
-        espera=True,
-    ),
-    "formatear": Orden(
-        "formatear:formatear",
-        "da formato al código de los capítulos",
-        dice="Se dio formato a {}",
-        espera=True,
-    ),
-    "preparar": Orden(
-        "preparar:preparar", "extrae y revisa las fuentes, antes de tejer", espera=True
-    ),
-    "libro": Orden(
-        "libro:hacer",
-        "teje el libro en _libro/",
-        "--motor",
-        {"default": os.environ.get("MOTOR") or None, "help": "quarto o pandoc"},
-    ),
-    "libretas": Orden(
-        "libro:solo_libretas", "escribe solo las libretas, en _libro/", espera=True
-    ),
-    "reproducible": Orden(
-        "reproducible:comprobar",
-        "compara _libro/ con el de una copia, en otra fecha",
-        dice="Idénticos byte por byte: {} archivos, en otra carpeta y otra fecha.",
-    ),
-    "servir": Orden(
-        "servir:servir",
-        "muestra _libro/ en esta máquina",
-        "--puerto",
-        {"type": int, "default": 8000, "help": "8000, si no se dice otro"},
-    ),
-}
+class UsoIncorrecto(Exception):
+    """La línea de órdenes no se entiende."""
 
 
 def principal(argumentos: list[str] | None = None) -> int:
-    """Cumple una orden; devuelve 0, o 1 si no se pudo; dice por qué."""
+    """Cumple una orden; devuelve 0, o 1 si no se pudo, o 2 si no se entiende; dice por qué."""
     try:
         from imprenta.errores import ErrorDelLibro
 
-        opciones = vars(_analizador().parse_args(argumentos))
-        try:
-            _cumplir(ORDENES[opciones.pop("orden")], **opciones)
+        escritos = sys.argv[1:] if argumentos is None else argumentos
+        if {"-h", "--help", "--ayuda"} & set(escritos):
+            print(AYUDA, end="")
             return 0
+        try:
+            _cumplir(*_entender(escritos))
+            return 0
+        except UsoIncorrecto as error:
+            print(f"{error}; mira «python -m imprenta --help»", file=sys.stderr)
+            return 2
         except ErrorDelLibro as error:
             print(error, file=sys.stderr)
         except OSError as error:
@@ -109,17 +74,44 @@ def principal(argumentos: list[str] | None = None) -> int:
         return 130
 
 
-def _cumplir(orden: Orden, raiz: Path, **opciones: Any) -> None:
-    from imprenta.candado import uno_a_la_vez
+def _entender(escritos: list[str]) -> tuple[str, Path, dict[str, Any]]:
+    """La orden, la carpeta del libro y la opción que lleva."""
+    orden, opciones, faltan = "", dict[str, Any](), list(escritos)
+    while faltan:
+        escrito = faltan.pop(0)
+        nombre, hay_igual, valor = escrito.removeprefix("--").partition("=")
+        if not escrito.startswith("-"):
+            if orden or escrito not in ORDENES:
+                raise UsoIncorrecto(f"no existe la orden «{escrito}»")
+            orden = escrito
+        elif nombre not in ("raiz", OPCIONES.get(orden)) or escrito == nombre:
+            raise UsoIncorrecto(f"no existe la opción «{escrito}»")
+        elif nombre in SIN_VALOR and not hay_igual:
+            opciones[nombre] = True
+        elif nombre not in SIN_VALOR and (hay_igual or faltan):
+            opciones[nombre] = valor if hay_igual else faltan.pop(0)
+        else:
+            queja = "no lleva valor" if nombre in SIN_VALOR else "va con su valor"
+            raise UsoIncorrecto(f"la opción «--{nombre}» {queja}")
+    if not orden:
+        raise UsoIncorrecto("falta decir qué orden")
+    if not str(opciones.get("puerto", 0)).isdecimal():
+        raise UsoIncorrecto(f"el puerto es un número, no «{opciones['puerto']}»")
+    return orden, Path(opciones.pop("raiz", RAIZ)), opciones
 
-    modulo, _, nombre = orden.funcion.partition(":")
-    funcion = getattr(import_module(f"imprenta.{modulo}"), nombre)
-    with uno_a_la_vez(raiz, orden.espera and not opciones.get("revisa")):
-        hecho = funcion(raiz, **opciones)
+
+def _cumplir(orden: str, raiz: Path, opciones: dict[str, Any]) -> None:
+    from imprenta.archivos import uno_a_la_vez
+
+    funcion, dice = ORDENES[orden]
+    modulo, _, nombre = funcion.partition(".")
+    cumple = getattr(import_module(f"imprenta.{modulo}"), nombre)
+    with uno_a_la_vez(raiz, orden in ESPERAN and "revisa" not in opciones):
+        hecho = cumple(raiz, **opciones)
     for cosa in hecho or []:
-        print(orden.dice.format(cosa))
-    if orden.nada and not hecho:
-        print(orden.nada)
+        print(dice.format(cosa))
+    if orden == "devolver" and not hecho:
+        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
 
 
 def _por_que(error: OSError) -> str:
@@ -131,20 +123,6 @@ def _por_que(error: OSError) -> str:
         errno.EROFS: "está en un disco de solo lectura",
         errno.ENAMETOOLONG: "el nombre es demasiado largo",
     }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")
-
-
-def _analizador() -> argparse.ArgumentParser:
-    vars(argparse)["_"] = lambda texto: ESPANOL.get(texto, texto)
-    analizador = argparse.ArgumentParser(
-        prog="python -m imprenta", description="El taller del libro."
-    )
-    analizador.add_argument("--raiz", type=Path, default=RAIZ, help="carpeta del libro")
-    ordenes = analizador.add_subparsers(required=True, metavar="ORDEN", dest="orden")
-    for nombre, orden in ORDENES.items():
-        nueva = ordenes.add_parser(nombre, help=orden.ayuda, description=orden.ayuda)
-        if orden.como:
-            nueva.add_argument(orden.opcion, **orden.como)
-    return analizador
 
 
 if __name__ == "__main__":

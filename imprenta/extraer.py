@@ -344,7 +344,7 @@ def _mapa(
             ),
             "trozos": list(suyos.values()),
         }
-    vistos |= archivos.keys()
+    vistos.update(archivos)
 
 
 def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:

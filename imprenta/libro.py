@@ -16,24 +16,22 @@ from tempfile import TemporaryDirectory, mkdtemp
 import numpy as np
 
 from imprenta import buscador, tejer
-from imprenta.archivos import escribir
-from imprenta.candado import A_MEDIAS, limpiar, uno_a_la_vez
+from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import Libro, leer_libro
 from imprenta.libretas import a_texto, armar
 from imprenta.preparar import preparar
-from imprenta.sitio import revisar_enlaces, revisar_referencias
+from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
 from imprenta.tarea import DATOS, hacer_tarea
 
-SITIO = "_libro"
 
-
-def hacer(raiz: Path, motor: str | None) -> None:
+def hacer(raiz: Path, motor: str | None = None) -> None:
     """Teje el libro en ``_libro/`` con Quarto o con Pandoc."""
     inicio = time.monotonic()
     quarto = shutil.which("quarto")
+    motor = motor or os.environ.get("MOTOR")
     elegido = motor or ("quarto" if quarto else "pandoc")
     if elegido not in ("quarto", "pandoc"):
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")

@@ -1,12 +1,23 @@
-"""Revisión del sitio ya tejido: que toda referencia y todo enlace interno lleven a algún lado."""
+"""El sitio ya tejido: se revisan sus enlaces, se compara con el de una copia y se muestra."""
 
+import filecmp
+import os
 import re
+import shutil
+import subprocess
+import sys
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 from imprenta.errores import ErrorDelLibro, Errores
 
+SITIO = "_libro"
+OTRA_FECHA = "+400d"
+LO_HECHO = (".*", f"{SITIO}*", "__pycache__")
 DE_FUERA = re.compile(r"(?:https?|mailto|data|javascript):")
 
 
@@ -73,3 +84,73 @@ def revisar_enlaces(sitio: Path) -> None:
                 errores.append(ErrorDelLibro(mensaje, nombre, renglon))
     if errores:
         raise Errores(errores)
+
+
+# --- La comparación con una copia ---------------------------------------------------------------
+
+
+def comprobar(raiz: Path) -> list[int]:
+    """Teje una copia de las fuentes en otra carpeta y otra fecha, y la compara con ``_libro/``.
+
+    Returns:
+        Cuántos archivos se compararon.
+    """
+    if not shutil.which("faketime"):
+        raise ErrorDelLibro("falta faketime; en Debian o Ubuntu: apt install faketime")
+    with TemporaryDirectory(prefix="otra carpeta ") as carpeta:
+        copia = Path(carpeta, "copia")
+        shutil.copytree(raiz, copia, ignore=shutil.ignore_patterns(*LO_HECHO))
+        orden = ["faketime", "-f", OTRA_FECHA]
+        orden += [sys.executable, "-m", "imprenta", "libro"]
+        ajenas = {"TZ": "Asia/Tokyo", "HOME": carpeta, "PYTHONHASHSEED": "1"}
+        if subprocess.run(orden, cwd=copia, env={**os.environ, **ajenas}).returncode:
+            raise ErrorDelLibro("la copia no se pudo tejer; arriba dice por qué")
+        return [comparar(raiz / SITIO, copia / SITIO)]
+
+
+def comparar(uno: Path, otro: Path) -> int:
+    """Cuántos archivos tienen dos carpetas iguales."""
+    nombres = [
+        {r.relative_to(carpeta) for r in carpeta.rglob("*") if r.is_file()}
+        for carpeta in (uno, otro)
+    ]
+    comunes = sorted(nombres[0] & nombres[1])
+    distintos = [
+        n for n in comunes if not filecmp.cmp(uno / n, otro / n, shallow=False)
+    ]
+    distintos += sorted(nombres[0] ^ nombres[1])
+    if distintos:
+        raise ErrorDelLibro(
+            f"{len(distintos)} archivos no son iguales: {', '.join(map(str, distintos))}"
+        )
+    return len(comunes)
+
+
+# --- En el navegador ----------------------------------------------------------------------------
+
+
+class _EnUTF8(SimpleHTTPRequestHandler):
+    """Declara el alfabeto de los textos; si no, el navegador muestra «ExtraÃ­do»."""
+
+    def guess_type(self, path: str) -> str:  # type: ignore[override]
+        tipo = super().guess_type(path)
+        return f"{tipo}; charset=utf-8" if tipo.startswith("text/") else tipo
+
+
+def servir(raiz: Path, puerto: str = "8000") -> None:
+    """Atiende ``_libro/`` en la interfaz local hasta que se interrumpa."""
+    sitio = raiz / SITIO
+    if not (sitio / "index.html").is_file():
+        raise ErrorDelLibro("todavía no hay libro; hazlo con «make libro»", SITIO)
+    atencion = partial(_EnUTF8, directory=str(sitio))
+    try:
+        servidor = ThreadingHTTPServer(("127.0.0.1", int(puerto)), atencion)
+    except (OSError, OverflowError) as error:
+        por_que = getattr(error, "strerror", None) or "los hay de 0 a 65535"
+        raise ErrorDelLibro(f"no se puede usar el puerto {puerto}: {por_que}") from None
+    with servidor:
+        print(f"El libro está en http://127.0.0.1:{puerto}/ (Ctrl-C para terminar)")
+        try:
+            servidor.serve_forever()
+        except KeyboardInterrupt:
+            print()

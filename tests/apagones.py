@@ -24,7 +24,7 @@ sys.path.insert(0, str(RAIZ))
 
 from codigo.archivos import cargar_arreglos  # noqa: E402
 from codigo.modelos import cargar_modelo  # noqa: E402
-from imprenta.candado import A_MEDIAS  # noqa: E402
+from imprenta.archivos import A_MEDIAS  # noqa: E402
 from tests.imprenta.conftest import escribir_libro  # noqa: E402
 
 ENTORNO = {**os.environ, "PYTHONPATH": str(RAIZ), "OPENBLAS_NUM_THREADS": "1"}

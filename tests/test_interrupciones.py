@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from imprenta import libro as taller
-from imprenta.candado import A_MEDIAS, CANDADO, limpiar, uno_a_la_vez
+from imprenta.archivos import A_MEDIAS, CANDADO, limpiar, uno_a_la_vez
 from tests import apagones
 from tests.conftest import RAIZ
 from tests.imprenta.conftest import escribir_libro
@@ -284,7 +284,7 @@ def test_el_segundo_espera_y_lo_dice(que, tmp_path):
 
 def test_si_matan_al_que_teje_su_candado_se_suelta(tmp_path):
     guion = (
-        "import sys, time; from pathlib import Path; from imprenta.candado import *\n"
+        "import sys, time; from pathlib import Path; from imprenta.archivos import *\n"
         "with uno_a_la_vez(Path(sys.argv[1])): print('puesto', flush=True); time.sleep(99)"
     )
     with subprocess.Popen(

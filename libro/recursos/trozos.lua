@@ -88,7 +88,7 @@ local function mostrar(bloque)
 end
 
 local function cuantos(numero)
-  return numero == 1 and "1 renglón" or numero .. " renglones"
+  return numero == 1 and "1 renglón" or ("%d renglones"):format(numero)
 end
 
 -- La división .mapa pasa a ser la lista de los archivos que crecen en el capítulo, y con qué trozos.

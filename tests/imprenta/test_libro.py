@@ -4,7 +4,7 @@ import pytest
 
 from imprenta import libro as taller
 from imprenta.__main__ import principal
-from imprenta.candado import A_MEDIAS
+from imprenta.archivos import A_MEDIAS
 from imprenta.errores import ErrorDelLibro
 from imprenta.libro import con_pandoc, hacer
 from imprenta.sitio import revisar_enlaces, revisar_referencias
