@@ -265,7 +265,7 @@ def _revisar_linea(carpeta: Path, texto: str) -> Iterator[str]:
     for imagen in IMAGEN.finditer(texto):
         if not (carpeta / imagen[1]).is_file():
             yield f"no existe la imagen «{imagen[1]}»"
-        if not re.search(r'fig-alt="[^"]*\S', imagen[2] or ""):
+        if not re.search(r'fig-alt="[^"]*[^"\s]', imagen[2] or ""):
             yield "a la imagen le falta su texto alternativo (fig-alt)"
 
 

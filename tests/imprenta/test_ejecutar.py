@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from imprenta.__main__ import principal
 from imprenta.ejecutar import Celda, Texto, ejecutar
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
@@ -109,10 +110,40 @@ def test_una_celda_que_falla_dice_cual_y_por_que(hacer_libro):
     assert not list((raiz / ".cache").glob("celdas/*"))
 
 
-def test_un_nucleo_que_muere_es_un_error_claro(hacer_libro):
-    raiz = hacer_libro(uno=TITULO + "```{python}\nimport os\nos._exit(9)\n```\n")
-    with pytest.raises(ErrorDelLibro, match=r"libro/uno\.qmd:3: falló la celda"):
-        correr(raiz)
+MUERTE = "import os\nos._exit(9)"
+
+
+@pytest.mark.parametrize("donde", ["la celda", "la expresión"])
+def test_un_nucleo_que_muere_es_una_frase(hacer_libro, capfd, donde):
+    celda = f"```{{python}}\n{MUERTE if donde == 'la celda' else 'import os'}\n```\n"
+    raiz = hacer_libro(uno=TITULO + celda + "\nVan `{python} os._exit(9)`.\n")
+    assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
+    dicho = capfd.readouterr().err
+    linea = 3 if donde == "la celda" else 7
+    assert dicho.startswith(f"libro/uno.qmd:{linea}: falló {donde}")
+    assert (
+        dicho.endswith(": murió el núcleo que la corría\n") and dicho.count("\n") == 1
+    )
+
+
+def test_un_nucleo_que_no_arranca_es_una_frase(hacer_libro, monkeypatch):
+    monkeypatch.setenv("PYTHONHOME", "/no/existe")
+    with pytest.raises(
+        ErrorDelLibro, match=r"^el núcleo que corre las celdas no arranc"
+    ):
+        correr(hacer_libro(uno=CUENTA))
+
+
+@pytest.mark.parametrize("danado", ["", "[", "{}", "[1]"])
+def test_una_ejecucion_guardada_que_se_dana_se_repite(hacer_libro, capsys, danado):
+    raiz = hacer_libro(uno=TITULO + "Van `{python} 1`y `{python} 2`.\n")
+    correr(raiz)
+    (guardado,) = (raiz / ".cache/celdas").iterdir()
+    bueno = guardado.read_bytes()
+    guardado.write_text(danado, encoding="utf-8")
+    assert not correr(raiz).recordado
+    assert "está dañado; se hace de nuevo\n" in capsys.readouterr().err
+    assert guardado.read_bytes() == bueno and correr(raiz).recordado
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import pytest
 
 from imprenta import ediciones
 from imprenta.__main__ import principal
-from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
 from imprenta.libro import con_pandoc, para_llevar
@@ -114,21 +113,6 @@ def test_las_ediciones_se_llaman_como_el_libro(hacer_libro, titulo, nombre):
     libro = leer_libro(hacer_libro())
     libro.titulo = titulo
     assert libro.archivo("epub") == nombre
-
-
-def test_lo_recordado_se_olvida_si_cambia_una_parte(tmp_path):
-    hechos = []
-
-    def hacer():
-        hechos.append(1)
-        return b"%d" % len(hechos)
-
-    def pedir(*partes):
-        return recordar(tmp_path, "x", list(partes), hacer)
-
-    assert [pedir(b"ab", b"c"), pedir(b"ab", b"c")] == [b"1", b"1"]
-    assert pedir(b"a", b"bc") == b"2"
-    assert len(list(tmp_path.iterdir())) == 1
 
 
 FUENTE = """\
