@@ -29,7 +29,7 @@ Hogar = tuple[str, int, bool]  # un capítulo, un renglón, y si es el hueco que
 Dicho = tuple[str, ...] | None  # los renglones que van ahí ahora, o nada si no cambió
 
 
-def devolver(raiz: Path, si: bool) -> list[str]:
+def devolver(raiz: Path, si: bool = False) -> list[str]:
     """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron."""
     huecos = armar(raiz)
     if errores := huerfanos(raiz, huecos):

@@ -23,7 +23,7 @@ import typst
 from imprenta.archivos import escribir, recordar
 from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
-from imprenta.indice import Libro
+from imprenta.indice import ETIQUETAS, Libro
 from imprenta.libretas import filtros
 from imprenta.tejer import (
     Pagina,
@@ -73,7 +73,7 @@ def _metadatos(libro: Libro) -> list[str]:
         "identifier": f"urn:uuid:{identidad}",
         "link-citations": "true",
         "toc-title": "Índice",
-        "etiquetas": libro.etiquetas,
+        "etiquetas": ETIQUETAS,
     }
     return [f"--metadata={clave}:{valor}" for clave, valor in datos.items() if valor]
 

@@ -225,7 +225,7 @@ def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
             for salida in salidas:
                 if "execution_count" in salida:
                     salida["execution_count"] = cuenta
-            resultados.append(salidas if pedido.es_celda else _valor(salidas, pedido))
+            resultados.append(salidas if pedido.es_celda else valor(salidas, pedido))
     return resultados[1:]
 
 
@@ -242,7 +242,7 @@ def _ejecutar_pedido(
     raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
 
 
-def _valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
+def valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
     """El texto de una expresión, con las reglas de Quarto.
 
     Lo que se muestra como Markdown pasa intacto; un texto se escapa; un entero, no.

@@ -8,6 +8,7 @@ from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import INDICE, Entrada, en_ascii, leer_indice
 
 TAREA = "libro/tarea.md"
+ETIQUETAS = ".cache/etiquetas.json"  # la tabla que los filtros leen, desde la raíz
 
 
 @dataclass
@@ -24,11 +25,6 @@ class Libro:
     figuras: Figuras
     entradas: list[Entrada]
     tarea: str  # dónde queda en el sitio la libreta de la tarea, si el libro la trae
-
-    @property
-    def etiquetas(self) -> Path:
-        """Donde se deja la tabla de etiquetas que los filtros leen."""
-        return self.raiz / ".cache/etiquetas.json"
 
     def archivo(self, extension: str) -> str:
         """El nombre de una edición para llevar: el título del libro, sin acentos ni espacios."""

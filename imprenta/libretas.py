@@ -15,7 +15,7 @@ import nbformat
 from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.fuentes import Bloque
-from imprenta.indice import Libro
+from imprenta.indice import ETIQUETAS, Libro
 from imprenta.tejer import Pagina, cercado, de_que_depende, leer_pagina, pandoc
 
 MEMORIA = Path(".cache/libretas")
@@ -90,7 +90,7 @@ def _prosa(libro: Libro, pagina: Pagina) -> str:
     textos = [marcado.encode(), entrada.numero.encode()]
 
     def convertir() -> bytes:
-        datos = {"fuente": entrada.ruta, "etiquetas": libro.etiquetas, "lang": "es-MX"}
+        datos = {"fuente": entrada.ruta, "etiquetas": ETIQUETAS, "lang": "es-MX"}
         argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none", *filtros(libro.raiz)]
         argumentos += [
             f"--metadata={nombre}={valor}" for nombre, valor in datos.items()

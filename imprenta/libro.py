@@ -20,7 +20,7 @@ from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
-from imprenta.indice import Libro, leer_libro
+from imprenta.indice import ETIQUETAS, Libro, leer_libro
 from imprenta.libretas import a_texto, armar
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
@@ -109,7 +109,7 @@ def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
         texto = tejer.a_markdown(capitulo, carpeta)
         paginas.append(tejer.leer_pagina(libro.raiz, entrada, texto, capitulo))
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
-    escribir(libro.etiquetas, texto)
+    escribir(libro.raiz / ETIQUETAS, texto)
     return paginas
 
 

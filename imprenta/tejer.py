@@ -22,7 +22,7 @@ from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, Entrada
-from imprenta.indice import Libro
+from imprenta.indice import ETIQUETAS, Libro
 
 MEMORIA = Path(".cache/paginas")
 FILTROS = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
@@ -299,7 +299,7 @@ def de_que_depende(libro: Libro) -> list[bytes]:
     ]
     rutas += [
         recursos / "epub.css",
-        libro.etiquetas,
+        libro.raiz / ETIQUETAS,
         *Path(__file__).parent.glob("*.py"),
     ]
     rutas += [memoria / "trozos.json", memoria / "glosario.json"]
@@ -311,7 +311,7 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     """Las variables de la plantilla para una página."""
     contexto: dict[str, Any] = {
         "lang": "es",
-        "etiquetas": str(libro.etiquetas),
+        "etiquetas": ETIQUETAS,
         "fuente": entrada.ruta,
         "pagetitle": f"{entrada.titulo} – {libro.titulo}",
         "titulo-libro": libro.titulo,
