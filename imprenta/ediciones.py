@@ -25,14 +25,7 @@ from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro
 from imprenta.libretas import filtros
-from imprenta.tejer import (
-    Pagina,
-    cita_obras,
-    de_que_depende,
-    imagenes,
-    nodos,
-    pandoc,
-)
+from imprenta.tejer import Pagina, cita_obras, de_que_depende, imagenes, nodos, pandoc
 
 MEMORIA = Path(".cache/ediciones")
 PORTADA = "libro/recursos/portada.svg"

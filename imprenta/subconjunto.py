@@ -12,13 +12,7 @@ from pathlib import Path
 
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import es_trozo
-from imprenta.fuentes import (
-    Bloque,
-    Prosa,
-    leer_capitulo,
-    leer_yaml,
-    rutas_de_capitulos,
-)
+from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_capitulos
 
 OPCIONES = {
     "label": str,
