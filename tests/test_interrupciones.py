@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -154,13 +153,9 @@ def test_ctrl_c_en_la_busqueda_le_llega_a_todos_y_nadie_se_queja(lista, tmp_path
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as proceso:
-        hechos = {}
-        while not hechos and proceso.poll() is None:
-            time.sleep(0.1)
-            try:
-                hechos = apagones.terminados(tmp_path / "b.db")
-            except apagones.sqlite3.OperationalError:
-                continue
+        base = tmp_path / "b.db"
+        apagones.esperar(lambda: apagones.trabajan(base) == 2, "no trabajan los dos")
+        hechos = apagones.terminados(base)
         os.killpg(proceso.pid, signal.SIGINT)
         _, dicho = proceso.communicate()
     assert (proceso.returncode, dicho.decode()) == (130, "interrumpido\n")
@@ -328,7 +323,10 @@ def en_disco(tmp_path, medio, orden):
     hecho = subprocess.run(
         completa,
         cwd=tmp_path,
-        env=apagones.ENTORNO,
+        env={
+            **apagones.ENTORNO,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },  # que no lo gaste Python
         capture_output=True,
         text=True,
     )
