@@ -9,7 +9,7 @@ from typing import Any
 from imprenta import glosario
 from imprenta.extraer import ancla, destinos, leer_trozos
 from imprenta.fuentes import Bloque
-from imprenta.tejer import Pagina, etiquetas, texto_plano, titulo
+from imprenta.tejer import Pagina, etiquetas, titulo
 
 DEFINICION = re.compile(r"^ *(?P<tipo>def|class) (?P<nombre>\w+)")
 RESUMEN = re.compile(r'^ *"""(.+?)(?:"""|$)')
@@ -36,21 +36,19 @@ def _ficha(tipo: str, url: str, nombre: str, lugar: str, texto: str) -> Ficha:
 
 def _secciones(pagina: Pagina, todas: Etiquetas) -> Iterator[Ficha]:
     entrada = pagina.entrada
-    ficha = _ficha("capítulo", entrada.pagina, titulo(entrada), "", "")
 
     def sin_arroba(cita: re.Match[str]) -> str:
         etiqueta = todas.get(cita[1])
         return etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
 
-    for bloque in [*pagina.documento["blocks"], {"t": "Header", "c": [2, [""], []]}]:
-        if bloque["t"] != "Header":
-            ficha["texto"] += texto_plano(bloque)
-        elif bloque["c"][0] > 1:
-            texto = ETIQUETA.sub("", CITA.sub(sin_arroba, ficha["texto"]))
-            yield {**ficha, "texto": " ".join(texto.split())}
-            url = f"{entrada.pagina}#{bloque['c'][1][0]}"
-            seccion = texto_plano(bloque["c"][2]).strip()
-            ficha = _ficha("sección", url, seccion, titulo(entrada), "")
+    for seccion in pagina.secciones:
+        texto = ETIQUETA.sub("", CITA.sub(sin_arroba, seccion["texto"]))
+        texto, nombre = " ".join(texto.split()), titulo(entrada)
+        if seccion["id"]:
+            url = f"{entrada.pagina}#{seccion['id']}"
+            yield _ficha("sección", url, seccion["nombre"], nombre, texto)
+        else:
+            yield _ficha("capítulo", entrada.pagina, nombre, "", texto)
 
 
 def _terminos(raiz: Path, todas: Etiquetas, titulos: dict[str, str]) -> Iterator[Ficha]:

@@ -4,7 +4,6 @@ Pandoc escribe el EPUB, y también el Typst con que se compone el PDF. Los dos s
 cambie nada de lo que los forma.
 """
 
-import copy
 import functools
 import json
 import re
@@ -25,9 +24,10 @@ from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro
 from imprenta.libretas import filtros
-from imprenta.tejer import Pagina, cita_obras, de_que_depende, imagenes, nodos, pandoc
+from imprenta.tejer import Pagina, de_que_depende, pandoc
 
 MEMORIA = Path(".cache/ediciones")
+Juntos = Callable[[], str]  # todas las páginas, en el JSON de Pandoc
 PORTADA = "libro/recursos/portada.svg"
 OMITIDO = (
     "Esta edición deja fuera el código plegado, que solo dibuja las figuras y las tablas; "
@@ -39,7 +39,7 @@ def hacer_ediciones(
     libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path
 ) -> None:
     """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``."""
-    rutas = [figuras / imagen for pagina in paginas for imagen in imagenes(pagina)]
+    rutas = [figuras / imagen for pagina in paginas for imagen in pagina.imagenes]
     rutas += filter(Path.is_file, [libro.raiz / PORTADA])
     datos = _metadatos(libro)
     todo = [[pagina.documento for pagina in paginas], datos, en_vigor(libro.raiz)]
@@ -89,11 +89,12 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
         partes = entrada.partes
         argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
-        texto = json.dumps(_sin_choques(pagina))
-        argumentos += filtros(raiz)[:2]
+        juntar = raiz / "libro/recursos/juntar.lua"
+        argumentos += [f"--lua-filter={juntar}", *filtros(raiz)[:2]]
+        texto = json.dumps(pagina.documento)
         con_trozos = pandoc(raiz, argumentos, texto, entrada.ruta)
         bloques += json.loads(con_trozos)["blocks"]
-    if any(cita_obras(pagina.documento["blocks"]) for pagina in paginas):
+    if any(pagina.cita_obras for pagina in paginas):
         bloques.append(_titulo("referencias", ["unnumbered"], "Referencias"))
         bloques.append({"t": "Div", "c": [["refs", [], []], []]})
     return {**paginas[0].documento, "blocks": bloques, "meta": {}}
@@ -104,27 +105,10 @@ def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
     return {"t": "Header", "c": [1, [id_, clases, []], palabras]}
 
 
-def _sin_choques(pagina: Pagina) -> dict[str, Any]:
-    """La página sin su bibliografía y con títulos e imágenes que no chocan con los de otra."""
-    documento = copy.deepcopy(pagina.documento)
-    ruta = Path(pagina.entrada.ruta)
-    bloques = documento["blocks"]
-    if bloques and bloques[-1]["t"] == "Div" and bloques[-1]["c"][0][0] == "refs":
-        del bloques[-2:]
-    for nodo in nodos(bloques):
-        if nodo["t"] == "Header" and not nodo["c"][1][0].startswith("sec-"):
-            nodo["c"][1][0] = f"{ruta.stem}-{nodo['c'][1][0]}"
-        elif nodo["t"] == "Image":
-            nodo["c"][2][0] = (ruta.parent / nodo["c"][2][0]).as_posix()
-    return documento
-
-
 # --- Los dos formatos -------------------------------------------------------------------------
 
 
-def _epub(
-    raiz: Path, juntos: Callable[[], str], datos: list[str], figuras: Path
-) -> bytes:
+def _epub(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     recursos = raiz / "libro/recursos"
     argumentos = ["-f", "json", "-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
     argumentos += ["--split-level=1", "--syntax-highlighting=none", *datos]
@@ -156,9 +140,7 @@ def _retocar(epub: Path) -> bytes:
     return retocado.getvalue()
 
 
-def _pdf(
-    raiz: Path, juntos: Callable[[], str], datos: list[str], figuras: Path
-) -> bytes:
+def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     plantilla = raiz / "libro/recursos/libro.typ"
     argumentos = ["-f", "json", "-t", "typst-smart", f"--template={plantilla}", *datos]
     argumentos += ["--syntax-highlighting=idiomatic", *filtros(raiz)[2:]]

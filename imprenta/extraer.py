@@ -337,7 +337,7 @@ def _mapa(
                 )
                 suyos.setdefault(trozo.nombre, cita)
         yield {
-            "archivo": {"texto": archivo, "url": _enlace(ruta, archivo)},
+            "archivo": {"texto": archivo, "url": enlace(ruta, archivo)},
             "nuevo": archivo not in vistos,
             "renglones": sum(
                 r.archivo == ruta and r.texto is not None for r in puestos
@@ -357,7 +357,7 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
         "sabidos": _sabidos(trozos, trozo.partes[numero]),
-        "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in archivos],
+        "archivos": [{"texto": d, "url": enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
         "usos": _usos(ruta, trozo),
@@ -400,9 +400,10 @@ def _cita(desde: str, trozo: Trozo, numero: int) -> dict[str, str]:
     mismo = trozo.partes[numero].archivo == desde
     return {
         "texto": trozo.titulo,
-        "url": ("" if mismo else _enlace(desde, pagina)) + "#" + ancla(trozo, numero),
+        "url": ("" if mismo else enlace(desde, pagina)) + "#" + ancla(trozo, numero),
     }
 
 
-def _enlace(desde: str, hasta: str) -> str:
+def enlace(desde: str, hasta: str) -> str:
+    """De un capítulo a una página o un archivo del sitio."""
     return os.path.relpath(hasta, PurePosixPath(desde).parent).replace(os.sep, "/")

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,7 @@ from imprenta.indice import ETIQUETAS, Libro
 MEMORIA = Path(".cache/paginas")
 FILTROS = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
 ENTRADA = "markdown+table_attributes"
-TIPOS = {
-    "fig": "Figura\u00a0",
-    "tbl": "Tabla\u00a0",
-    "eq": "Ecuación\u00a0",
-    "lst": "Listado\u00a0",
-}
-DOCTYPE = re.compile(
-    r"<!DOCTYPE[^>]*>\s*"
-)  # pide un archivo de fuera; en un EPUB no se vale
+DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
 CRUDO = "{=html}"
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -148,7 +140,7 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{alterna}"}}'
 
 
-# --- Numeración y etiquetas -------------------------------------------------------------------
+# --- Los capítulos leídos ---------------------------------------------------------------------
 
 
 @dataclass
@@ -158,116 +150,37 @@ class Pagina:
     entrada: Entrada
     capitulo: Capitulo
     documento: dict[str, Any]
-    etiquetas: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
-    """Las de todo el libro, con lo que hay que saber de cada una."""
-    return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
+    etiquetas: dict[str, dict[str, Any]]
+    secciones: list[dict[str, str]]  # identificador, nombre y texto
+    imagenes: list[str]  # sus rutas, desde la raíz del sitio
+    cita_obras: bool
 
 
 def leer_pagina(
     raiz: Path, entrada: Entrada, markdown: str, capitulo: Capitulo
 ) -> Pagina:
-    """Lee un capítulo con Pandoc, numera sus secciones y flotantes y junta sus etiquetas."""
-    leido = pandoc(raiz, ["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
-    pagina = Pagina(entrada, capitulo, documento := json.loads(leido))
-    _numerar_secciones(pagina)
-    if cita_obras(documento["blocks"]):
-        titulo = [{"t": "Str", "c": "Referencias"}]
-        documento["blocks"] += [
-            {"t": "Header", "c": [2, ["referencias", ["unnumbered"], []], titulo]},
-            {"t": "Div", "c": [["refs", [], []], []]},
-        ]
-    cuentas = dict.fromkeys(TIPOS, 0)
-    for tipo, etiqueta in _flotantes(documento["blocks"]):
-        cuentas[tipo] += 1
-        numero = f"{entrada.numero}.{cuentas[tipo]}".removeprefix(".")
-        _anotar(pagina, etiqueta, TIPOS[tipo], numero)
-    return pagina
+    """Lee un capítulo con Pandoc; ``numerar.lua`` le pone números y apunta lo que trae."""
+    filtro = raiz / "libro/recursos/numerar.lua"
+    apendice = "sí" if entrada.es_apendice else ""
+    argumentos = ["-f", ENTRADA, "-t", "json", f"--lua-filter={filtro}"]
+    argumentos += [
+        f"--metadata=numero={entrada.numero}",
+        f"--metadata=apendice={apendice}",
+    ]
+    documento = json.loads(pandoc(raiz, argumentos, markdown, entrada.ruta))
+    leido = json.loads(documento["meta"].pop("leido")["c"])
+    entrada.titulo = leido["titulo"]
+    donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
+    suyas = {ficha.pop("id"): {**ficha, **donde} for ficha in leido["etiquetas"]}
+    carpeta = Path(entrada.ruta).parent
+    imagenes = [(carpeta / imagen).as_posix() for imagen in leido["imagenes"]]
+    leidos = suyas, leido["secciones"], imagenes, leido["obras"]
+    return Pagina(entrada, capitulo, documento, *leidos)
 
 
-def nodos(nodo: Any) -> Iterator[dict[str, Any]]:
-    """Todos los elementos de un documento de Pandoc, en el orden en que se leen."""
-    if isinstance(nodo, list):
-        for hijo in nodo:
-            yield from nodos(hijo)
-    elif isinstance(nodo, dict):
-        if "t" in nodo:
-            yield nodo
-        for hijo in nodo.values():
-            yield from nodos(hijo)
-
-
-def cita_obras(bloques: list[Any]) -> bool:
-    """Si cita algo que no sea una etiqueta del libro."""
-    citas = (nodo["c"][0] for nodo in nodos(bloques) if nodo["t"] == "Cite")
-    obras = (una["citationId"].split("-")[0] for cita in citas for una in cita)
-    return any(obra not in ("sec", *TIPOS) for obra in obras)
-
-
-def _anotar(pagina: Pagina, id_: str, prefijo: str, numero: str, **mas: Any) -> None:
-    donde = {"fuente": pagina.entrada.ruta, "pagina": pagina.entrada.pagina}
-    pagina.etiquetas[id_] = {"prefijo": prefijo, "numero": numero, **donde, **mas}
-
-
-def _numerar_secciones(pagina: Pagina) -> None:
-    entrada = pagina.entrada
-    cuenta = [0] * 6
-    for bloque in pagina.documento["blocks"]:
-        if bloque["t"] != "Header":
-            continue
-        nivel, (id_, clases, atributos), contenido = bloque["c"]
-        if nivel == 1:
-            entrada.titulo = texto_plano(contenido).strip()
-            numero = entrada.numero
-            prefijo = "Apéndice\u00a0" if entrada.es_apendice else "Capítulo\u00a0"
-        else:
-            if "unnumbered" in clases or not entrada.numero:
-                continue
-            cuenta[nivel - 2] += 1
-            cuenta[nivel - 1 :] = [0] * (7 - nivel)
-            numero = ".".join([entrada.numero, *map(str, cuenta[: nivel - 1])])
-            prefijo = "Sección\u00a0"
-        titulo = texto_plano(contenido).strip()
-        _anotar(pagina, id_, prefijo, numero, titulo=titulo, capitulo=nivel == 1)
-        if numero:
-            atributos.append(["numero", numero])
-
-
-def _flotantes(bloques: list[Any]) -> Iterator[tuple[str, str]]:
-    """Las etiquetas de figuras, tablas, listados y ecuaciones, en el orden en que se leen."""
-    for nodo in nodos(bloques):
-        if nodo["t"] in ("Figure", "Div", "Table", "CodeBlock"):
-            id_ = nodo["c"][0][0]
-            if id_[:4] in ("fig-", "tbl-", "lst-"):
-                yield id_[:3], id_
-        elif nodo["t"] == "Str" and (
-            hallada := re.fullmatch(r"\{#(eq-[\w-]+)\}", nodo["c"])
-        ):
-            yield "eq", hallada[1]
-
-
-def texto_plano(nodo: Any) -> str:
-    """El texto de un trozo del documento, sin código de programa ni marcas."""
-    if isinstance(nodo, list):
-        return "".join(texto_plano(hijo) for hijo in nodo)
-    if not isinstance(nodo, dict):
-        return ""
-    tipo: str = nodo.get("t", "")
-    contenido: Any = nodo.get("c")
-    if tipo in ("CodeBlock", "RawBlock", "RawInline", "Note"):
-        return ""
-    if tipo in ("Space", "SoftBreak", "LineBreak"):
-        return " "
-    if tipo == "Math":
-        return re.sub(r"\\[a-zA-Z]+|\\.|[{}]", "", contenido[1])
-    if tipo in ("Str", "Code"):
-        return contenido if tipo == "Str" else contenido[1]
-    if tipo == "Quoted":
-        return f"“{texto_plano(contenido[1])}”"
-    separador = " " if tipo in ("Para", "Plain", "Header", "Div") else ""
-    return texto_plano(contenido) + separador
+def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
+    """Las de todo el libro, con lo que hay que saber de cada una."""
+    return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
 
 
 # --- Las páginas ------------------------------------------------------------------------------
@@ -375,19 +288,9 @@ def copiar_recursos(libro: Libro, paginas: list[Pagina], sitio: Path) -> None:
     """Lleva al sitio los archivos que las páginas muestran o enlazan."""
     patrones = [*libro.recursos]
     patrones += [f"libro/recursos/*.{tipo}" for tipo in ("css", "js", "svg")]
-    patrones += [imagen for pagina in paginas for imagen in imagenes(pagina)]
+    patrones += [imagen for pagina in paginas for imagen in pagina.imagenes]
     for patron in patrones:
         for origen in sorted(libro.raiz.glob(patron.lstrip("/"))):
             destino = sitio / origen.relative_to(libro.raiz)
             destino.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origen, destino)
-
-
-def imagenes(pagina: Pagina) -> list[str]:
-    """Las rutas de las imágenes de una página, desde la raíz del sitio."""
-    carpeta = Path(pagina.entrada.ruta).parent
-    return [
-        (carpeta / nodo["c"][2][0]).as_posix()
-        for nodo in nodos(pagina.documento["blocks"])
-        if nodo["t"] == "Image"
-    ]

@@ -49,6 +49,7 @@ total  =  0
 
 ```{{python}}
 #| label: una
+a,b  =  b,a
 print( 'hola' )
 ```
 
@@ -77,6 +78,11 @@ f(
 1,   2,
 ```
 
+```{{.python #los-valores}}
+3,
+  4
+```
+
 ```{{.python #los-argumentos}}
 uno =  1,
 *otros ,
@@ -95,6 +101,7 @@ BONITO = (
     .replace("    return   1", "    return 1")
     .replace("x  =  'uno'", 'x = "uno"')
     .replace("for  y in x :", "for y in x:")
+    .replace("a,b  =  b,a", "a, b = b, a")
     .replace("print( 'hola' )", 'print("hola")')
     .replace("total  =  0", "total = 0")
     .replace(
