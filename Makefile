@@ -57,7 +57,7 @@ servir: $(LISTO)
 	$(V)/python -m imprenta servir
 
 limpiar:
-	rm -rf _libro _libro.* .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .quarto
+	rm -rf _libro .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .quarto
 	find codigo imprenta tests ejercicios -name __pycache__ -prune -exec rm -rf {} +
 
 # Vuelve a fijar las versiones exactas, con sus huellas, para Python 3.11 a 3.14.

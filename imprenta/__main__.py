@@ -1,22 +1,69 @@
-"""Las órdenes del taller: ``python -m imprenta {extraer,libro,servir…}``."""
+"""Las órdenes del taller: ``python -m imprenta {extraer,devolver,libro,servir…}``."""
 
-import argparse
 import errno
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 RAIZ = Path(__file__).resolve().parent.parent
+AYUDA = """\
+uso: python -m imprenta [--raiz CARPETA] ORDEN [OPCIÓN]
+
+  extraer        arma codigo/ desde los capítulos
+    --revisa       no escribe: falla si codigo/ no coincide
+  devolver       lleva a los capítulos lo que se editó en codigo/
+    --si           escribe sin preguntar
+  formatear      da formato al código de los capítulos
+  preparar       extrae y revisa las fuentes, antes de tejer
+  libro          teje el libro en _libro/
+    --motor CUÁL   quarto o pandoc; si no se dice, Quarto si lo hay
+  libretas       escribe solo las libretas, en _libro/
+  reproducible   compara _libro/ con el de una copia, en otra fecha
+  servir         muestra _libro/ en esta máquina
+    --puerto N     8000, si no se dice otro
+
+  --raiz CARPETA   la carpeta del libro
+  --help           muestra esta ayuda
+"""
+ORDENES = {  # orden → la función que la cumple, y lo que se dice de cada cosa que devuelve
+    "extraer": ("extraer.extraer", "Se escribió {}"),
+    "devolver": ("devolver.devolver", "Se devolvió a {}"),
+    "formatear": ("formatear.formatear", "Se dio formato a {}"),
+    "preparar": ("preparar.preparar", ""),
+    "libro": ("libro.hacer", ""),
+    "libretas": ("libro.solo_libretas", ""),
+    "reproducible": (
+        "sitio.comprobar",
+        "Idénticos byte por byte: {} archivos, en otra carpeta y otra fecha.",
+    ),
+    "servir": ("sitio.servir", ""),
+}
+OPCIONES = {"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"}
+SIN_VALOR = ("revisa", "si")
+ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas")
+
+
+class UsoIncorrecto(Exception):
+    """La línea de órdenes no se entiende."""
 
 
 def principal(argumentos: list[str] | None = None) -> int:
-    """Cumple una orden; devuelve 0, o 1 si no se pudo; dice por qué."""
+    """Cumple una orden; devuelve 0, o 1 si no se pudo, o 2 si no se entiende; dice por qué."""
     try:
         from imprenta.errores import ErrorDelLibro
 
-        opciones = _ordenes().parse_args(argumentos)
+        escritos = sys.argv[1:] if argumentos is None else argumentos
+        if {"-h", "--help", "--ayuda"} & set(escritos):
+            print(AYUDA, end="")
+            return 0
         try:
-            return opciones.funcion(opciones) or 0
+            _cumplir(*_entender(escritos))
+            return 0
+        except UsoIncorrecto as error:
+            print(f"{error}; mira «python -m imprenta --help»", file=sys.stderr)
+            return 2
         except ErrorDelLibro as error:
             print(error, file=sys.stderr)
         except OSError as error:
@@ -25,6 +72,46 @@ def principal(argumentos: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrumpido: el último libro bueno queda como estaba.", file=sys.stderr)
         return 130
+
+
+def _entender(escritos: list[str]) -> tuple[str, Path, dict[str, Any]]:
+    """La orden, la carpeta del libro y la opción que lleva."""
+    orden, opciones, faltan = "", dict[str, Any](), list(escritos)
+    while faltan:
+        escrito = faltan.pop(0)
+        nombre, hay_igual, valor = escrito.removeprefix("--").partition("=")
+        if not escrito.startswith("-"):
+            if orden or escrito not in ORDENES:
+                raise UsoIncorrecto(f"no existe la orden «{escrito}»")
+            orden = escrito
+        elif nombre not in ("raiz", OPCIONES.get(orden)) or escrito == nombre:
+            raise UsoIncorrecto(f"no existe la opción «{escrito}»")
+        elif nombre in SIN_VALOR and not hay_igual:
+            opciones[nombre] = True
+        elif nombre not in SIN_VALOR and (hay_igual or faltan):
+            opciones[nombre] = valor if hay_igual else faltan.pop(0)
+        else:
+            queja = "no lleva valor" if nombre in SIN_VALOR else "va con su valor"
+            raise UsoIncorrecto(f"la opción «--{nombre}» {queja}")
+    if not orden:
+        raise UsoIncorrecto("falta decir qué orden")
+    if not str(opciones.get("puerto", 0)).isdecimal():
+        raise UsoIncorrecto(f"el puerto es un número, no «{opciones['puerto']}»")
+    return orden, Path(opciones.pop("raiz", RAIZ)), opciones
+
+
+def _cumplir(orden: str, raiz: Path, opciones: dict[str, Any]) -> None:
+    from imprenta.archivos import uno_a_la_vez
+
+    funcion, dice = ORDENES[orden]
+    modulo, _, nombre = funcion.partition(".")
+    cumple = getattr(import_module(f"imprenta.{modulo}"), nombre)
+    with uno_a_la_vez(raiz, orden in ESPERAN and "revisa" not in opciones):
+        hecho = cumple(raiz, **opciones)
+    for cosa in hecho or []:
+        print(dice.format(cosa))
+    if orden == "devolver" and not hecho:
+        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
 
 
 def _por_que(error: OSError) -> str:
@@ -36,90 +123,6 @@ def _por_que(error: OSError) -> str:
         errno.EROFS: "está en un disco de solo lectura",
         errno.ENAMETOOLONG: "el nombre es demasiado largo",
     }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")
-
-
-def _ordenes() -> argparse.ArgumentParser:
-    analizador = argparse.ArgumentParser(
-        prog="python -m imprenta", description="El taller del libro."
-    )
-    analizador.add_argument("--raiz", type=Path, default=RAIZ, help="carpeta del libro")
-    ordenes = analizador.add_subparsers(required=True, metavar="ORDEN")
-    orden = ordenes.add_parser("extraer", help="arma codigo/ desde los capítulos")
-    orden.add_argument(
-        "--revisa", action="store_true", help="no escribe: falla si codigo/ no coincide"
-    )
-    orden.set_defaults(funcion=_extraer)
-    orden = ordenes.add_parser(
-        "formatear", help="da formato al código de los capítulos"
-    )
-    orden.set_defaults(funcion=_formatear)
-    orden = ordenes.add_parser(
-        "preparar", help="extrae y revisa las fuentes, antes de tejer"
-    )
-    orden.set_defaults(funcion=_preparar)
-    orden = ordenes.add_parser("libro", help="teje el libro en _libro/")
-    orden.add_argument(
-        "--motor", default=os.environ.get("MOTOR"), help="quarto o pandoc"
-    )
-    orden.set_defaults(funcion=_libro)
-    orden = ordenes.add_parser("libretas", help="escribe solo las libretas, en _libro/")
-    orden.set_defaults(funcion=_libretas)
-    orden = ordenes.add_parser(
-        "reproducible", help="compara _libro/ con el de una copia, en otra fecha"
-    )
-    orden.set_defaults(funcion=_reproducible)
-    orden = ordenes.add_parser("servir", help="muestra _libro/ en esta máquina")
-    orden.add_argument("--puerto", type=int, default=8000)
-    orden.set_defaults(funcion=_servir)
-    return analizador
-
-
-def _extraer(opciones: argparse.Namespace) -> None:
-    from imprenta import extraer
-
-    if opciones.revisa:
-        extraer.revisar(opciones.raiz, extraer.armar(opciones.raiz))
-        return
-    for ruta in extraer.extraer(opciones.raiz):
-        print(f"Se escribió {ruta}")
-
-
-def _formatear(opciones: argparse.Namespace) -> None:
-    from imprenta.formatear import formatear
-
-    for ruta in formatear(opciones.raiz):
-        print(f"Se dio formato a {ruta}")
-
-
-def _preparar(opciones: argparse.Namespace) -> None:
-    from imprenta.preparar import preparar
-
-    preparar(opciones.raiz)
-
-
-def _libro(opciones: argparse.Namespace) -> None:
-    from imprenta.libro import hacer
-
-    hacer(opciones.raiz, opciones.motor or None)
-
-
-def _libretas(opciones: argparse.Namespace) -> None:
-    from imprenta.libro import solo_libretas
-
-    solo_libretas(opciones.raiz)
-
-
-def _reproducible(opciones: argparse.Namespace) -> None:
-    from imprenta.reproducible import comprobar
-
-    cuantos = comprobar(opciones.raiz)
-    print(f"Idénticos byte por byte: {cuantos} archivos, en otra carpeta y otra fecha.")
-
-
-def _servir(opciones: argparse.Namespace) -> None:
-    from imprenta.servir import servir
-
-    servir(opciones.raiz, opciones.puerto)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,23 @@
-"""Escritura atómica: un archivo aparece completo o no aparece."""
+"""El disco: escritura atómica, memoria de lo que tarda, uno solo a la vez, y limpieza."""
 
 import hashlib
 import os
-from collections.abc import Callable
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+from typing import Any
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+CANDADO = Path(".cache/tejido.candado")
+A_MEDIAS = ".cache/sitio."  # con lo que empieza toda carpeta en que se está tejiendo
 
 
 def escribir(ruta: Path, contenido: str | bytes) -> None:
@@ -19,25 +33,92 @@ def escribir(ruta: Path, contenido: str | bytes) -> None:
         provisional.unlink(missing_ok=True)
 
 
-def recordado(ruta: Path, olvidar: str) -> str | None:
-    """Lo que guarda ``ruta``, o nada; en ese caso borra los que casen con ``olvidar``."""
-    if ruta.is_file():
-        return ruta.read_text(encoding="utf-8")
-    for viejo in ruta.parent.glob(olvidar):
-        viejo.unlink(missing_ok=True)
-    return None
+def escribir_todo(raiz: Path, contenidos: Mapping[str, bytes]) -> None:
+    """Escribe varios archivos; si alguno no cabe o no se puede, no cambia ninguno."""
+    (raiz / ".cache").mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=raiz / ".cache") as carpeta:
+        for numero, contenido in enumerate(contenidos.values()):
+            escribir(Path(carpeta, str(numero)), contenido)
+        for numero, ruta in enumerate(contenidos):
+            (raiz / ruta).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(Path(carpeta, str(numero)), raiz / ruta)
 
 
 def recordar(
-    carpeta: Path, nombre: str, partes: list[bytes], hacer: Callable[[], bytes]
-) -> bytes:
-    """Lo que devuelve ``hacer``, guardado en ``carpeta`` mientras no cambien sus ``partes``."""
+    carpeta: Path,
+    nombre: str,
+    partes: Iterable[bytes],
+    hacer: Callable[[], bytes],
+    leer: Callable[[bytes], Any] = bytes,
+) -> Any:
+    """Lo que devuelve ``hacer``, guardado en ``carpeta`` mientras no cambien sus ``partes``.
+
+    Lo entrega ``leer``; si levanta ``ValueError``, lo guardado está dañado y se vuelve a hacer.
+    """
     suma = hashlib.sha256()
     for parte in partes:
         suma.update(len(parte).to_bytes(8) + parte)
-    guardado = carpeta / f"{nombre}-{suma.hexdigest()[:16]}"
-    if not guardado.is_file():
-        for viejo in carpeta.glob(f"{nombre}-{'?' * 16}"):
+    base, tipo = Path(nombre).stem, Path(nombre).suffix
+    guardado = carpeta / f"{base}-{suma.hexdigest()[:16]}{tipo}"
+    try:
+        return leer(guardado.read_bytes())
+    except FileNotFoundError:
+        pass
+    except ValueError:
+        print(f"{guardado}: está dañado; se hace de nuevo", file=sys.stderr)
+    contenido = hacer()
+    escribir(guardado, contenido)
+    for viejo in carpeta.glob(f"{base}-{'?' * 16}{tipo}"):
+        if viejo != guardado:
             viejo.unlink(missing_ok=True)
-        escribir(guardado, hacer())
-    return guardado.read_bytes()
+    return leer(contenido)
+
+
+@contextmanager
+def uno_a_la_vez(raiz: Path, espera: bool = True) -> Iterator[None]:
+    """Espera a que acabe quien escriba en el libro; si muere, el sistema suelta su candado."""
+    if not espera:
+        yield
+        return
+    ruta = raiz / CANDADO
+    ruta.parent.mkdir(exist_ok=True)
+    with ruta.open("w") as archivo:
+        if fcntl is not None:
+            try:
+                fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(
+                    "Otro proceso está escribiendo en este libro; espero…", flush=True
+                )
+                fcntl.flock(archivo, fcntl.LOCK_EX)
+        yield
+
+
+def limpiar(raiz: Path, sitio: str) -> None:
+    """Borra lo que dejaron los tejidos que no acabaron; se llama con el candado puesto.
+
+    De la carpeta del libro no borra nada que no esté en ``.cache/``. Los temporales de la memoria y
+    del sistema podrían ser de otro programa que sigue vivo: se borran cuando tienen una hora o un día.
+    """
+    actual = raiz / sitio
+    if not actual.exists():  # lo mataron entre quitar el viejo y poner el nuevo
+        for viejo in raiz.glob(f"{A_MEDIAS}*.viejo"):
+            viejo.replace(actual)
+            break
+    for resto in raiz.glob(f"{A_MEDIAS}*"):
+        _borrar(resto, horas=0)
+    for patron in (".*.tmp", "*/.*.tmp", "tmp*"):
+        for resto in (raiz / ".cache").glob(patron):
+            _borrar(resto, horas=1)
+    for resto in Path(gettempdir()).glob("imprenta-*"):
+        _borrar(resto, horas=24)
+
+
+def _borrar(resto: Path, horas: float) -> None:
+    with suppress(OSError):
+        if time.time() - resto.stat().st_mtime < 3600 * horas:
+            return
+        if resto.is_dir():
+            shutil.rmtree(resto, ignore_errors=True)
+        else:
+            resto.unlink()

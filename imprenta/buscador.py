@@ -9,7 +9,7 @@ from typing import Any
 from imprenta import glosario
 from imprenta.extraer import ancla, destinos, leer_trozos
 from imprenta.fuentes import Bloque
-from imprenta.tejer import Pagina, texto_plano, titulo
+from imprenta.tejer import Pagina, etiquetas, titulo
 
 DEFINICION = re.compile(r"^ *(?P<tipo>def|class) (?P<nombre>\w+)")
 RESUMEN = re.compile(r'^ *"""(.+?)(?:"""|$)')
@@ -17,15 +17,15 @@ CITA = re.compile(r"\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?")
 ETIQUETA = re.compile(r"\{#[\w-]+\}")
 
 Ficha = dict[str, str]
+Etiquetas = dict[str, dict[str, Any]]
 
 
-def indice(
-    raiz: Path, paginas: list[Pagina], etiquetas: dict[str, dict[str, Any]]
-) -> str:
+def indice(raiz: Path, paginas: list[Pagina]) -> str:
     """El índice que ``libro.js`` carga como guion clásico."""
+    todas = etiquetas(paginas)
     titulos = {pagina.entrada.ruta: titulo(pagina.entrada) for pagina in paginas}
-    fichas = [ficha for pagina in paginas for ficha in _secciones(pagina, etiquetas)]
-    fichas += _terminos(raiz, etiquetas, titulos)
+    fichas = [ficha for pagina in paginas for ficha in _secciones(pagina, todas)]
+    fichas += _terminos(raiz, todas, titulos)
     fichas += _programa(raiz, titulos)
     return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
 
@@ -34,31 +34,27 @@ def _ficha(tipo: str, url: str, nombre: str, lugar: str, texto: str) -> Ficha:
     return {"tipo": tipo, "url": url, "nombre": nombre, "lugar": lugar, "texto": texto}
 
 
-def _secciones(pagina: Pagina, etiquetas: dict[str, dict[str, Any]]) -> Iterator[Ficha]:
+def _secciones(pagina: Pagina, todas: Etiquetas) -> Iterator[Ficha]:
     entrada = pagina.entrada
-    ficha = _ficha("capítulo", entrada.pagina, titulo(entrada), "", "")
 
     def sin_arroba(cita: re.Match[str]) -> str:
-        etiqueta = etiquetas.get(cita[1])
+        etiqueta = todas.get(cita[1])
         return etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
 
-    for bloque in [*pagina.documento["blocks"], {"t": "Header", "c": [2, [""], []]}]:
-        if bloque["t"] != "Header":
-            ficha["texto"] += texto_plano(bloque)
-        elif bloque["c"][0] > 1:
-            texto = ETIQUETA.sub("", CITA.sub(sin_arroba, ficha["texto"]))
-            yield {**ficha, "texto": " ".join(texto.split())}
-            url = f"{entrada.pagina}#{bloque['c'][1][0]}"
-            seccion = texto_plano(bloque["c"][2]).strip()
-            ficha = _ficha("sección", url, seccion, titulo(entrada), "")
+    for seccion in pagina.secciones:
+        texto = ETIQUETA.sub("", CITA.sub(sin_arroba, seccion["texto"]))
+        texto, nombre = " ".join(texto.split()), titulo(entrada)
+        if seccion["id"]:
+            url = f"{entrada.pagina}#{seccion['id']}"
+            yield _ficha("sección", url, seccion["nombre"], nombre, texto)
+        else:
+            yield _ficha("capítulo", entrada.pagina, nombre, "", texto)
 
 
-def _terminos(
-    raiz: Path, etiquetas: dict[str, dict[str, Any]], titulos: dict[str, str]
-) -> Iterator[Ficha]:
-    if glosario.PAGINA not in etiquetas:
+def _terminos(raiz: Path, todas: Etiquetas, titulos: dict[str, str]) -> Iterator[Ficha]:
+    if glosario.PAGINA not in todas:
         return
-    pagina = etiquetas[glosario.PAGINA]
+    pagina = todas[glosario.PAGINA]
     for termino in glosario.leer(raiz):
         url = f"{pagina['pagina']}#{termino.id}"
         tambien = ", ".join(dict.fromkeys([termino.ingles, *termino.otros]))

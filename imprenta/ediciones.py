@@ -4,7 +4,6 @@ Pandoc escribe el EPUB, y también el Typst con que se compone el PDF. Los dos s
 cambie nada de lo que los forma.
 """
 
-import copy
 import functools
 import json
 import re
@@ -18,26 +17,17 @@ from typing import Any
 from zipfile import ZipFile
 
 import matplotlib
-import pypandoc
 import typst
 
 from imprenta.archivos import escribir, recordar
-from imprenta.ejecutar import entorno
+from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
-from imprenta.indice import Libro
+from imprenta.indice import ETIQUETAS, Libro
 from imprenta.libretas import filtros
-from imprenta.tejer import Pagina, cita_obras, nodos, pandoc
+from imprenta.tejer import Pagina, de_que_depende, pandoc
 
 MEMORIA = Path(".cache/ediciones")
-RECURSOS = (
-    "trozos.lua",
-    "glosario.lua",
-    "ediciones.lua",
-    "tipografia.lua",
-    "referencias.bib",
-    "libro.typ",
-    "epub.css",
-)
+Juntos = Callable[[], str]  # todas las páginas, en el JSON de Pandoc
 PORTADA = "libro/recursos/portada.svg"
 OMITIDO = (
     "Esta edición deja fuera el código plegado, que solo dibuja las figuras y las tablas; "
@@ -46,49 +36,25 @@ OMITIDO = (
 
 
 def hacer_ediciones(
-    raiz: Path,
-    libro: Libro,
-    paginas: list[Pagina],
-    etiquetas: Path,
-    figuras: Path,
-    sitio: Path,
+    libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path
 ) -> None:
-    """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``.
-
-    Raises:
-        ErrorDelLibro: si Pandoc o Typst no pueden hacerlos; dice por qué.
-    """
-    recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
-    rutas = [*recursos, etiquetas, Path(__file__)]
-    rutas += [raiz / ".cache" / f"{n}.json" for n in ("trozos", "glosario")]
-    rutas += [raiz / PORTADA] if (raiz / PORTADA).is_file() else []
-    rutas += [figuras / imagen for pagina in paginas for imagen in _imagenes(pagina)]
-    datos = _metadatos(libro, etiquetas)
-    todo = [[pagina.documento for pagina in paginas], datos, entorno(raiz)]
-    todo += [pypandoc.get_pandoc_version(), version("typst"), version("matplotlib")]
-    partes = [json.dumps(todo).encode(), *(ruta.read_bytes() for ruta in rutas)]
-    juntos = functools.cache(lambda: json.dumps(_juntar(raiz, libro, paginas)))
+    """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``."""
+    rutas = [figuras / imagen for pagina in paginas for imagen in pagina.imagenes]
+    rutas += filter(Path.is_file, [libro.raiz / PORTADA])
+    datos = _metadatos(libro)
+    todo = [[pagina.documento for pagina in paginas], datos, en_vigor(libro.raiz)]
+    todo += [version("typst"), version("matplotlib")]
+    partes = [json.dumps(todo).encode(), *de_que_depende(libro)]
+    partes += [ruta.read_bytes() for ruta in rutas]
+    juntos = functools.cache(lambda: json.dumps(_juntar(libro.raiz, paginas)))
     for extension, hacer in (("epub", _epub), ("pdf", _pdf)):
         nombre = libro.archivo(extension)
-        contenido = recordar(
-            raiz / MEMORIA,
-            nombre,
-            partes,
-            functools.partial(hacer, raiz, juntos, datos, figuras),
-        )
+        hacerlo = functools.partial(hacer, libro.raiz, juntos, datos, figuras)
+        contenido = recordar(libro.raiz / MEMORIA, nombre, partes, hacerlo)
         escribir(sitio / nombre, contenido)
 
 
-def _imagenes(pagina: Pagina) -> list[str]:
-    carpeta = Path(pagina.entrada.ruta).parent
-    return [
-        (carpeta / nodo["c"][2][0]).as_posix()
-        for nodo in nodos(pagina.documento["blocks"])
-        if nodo["t"] == "Image"
-    ]
-
-
-def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
+def _metadatos(libro: Libro) -> list[str]:
     identidad = uuid.uuid5(uuid.NAMESPACE_URL, libro.archivo("epub"))
     datos = {
         "title": libro.titulo,
@@ -100,7 +66,7 @@ def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
         "identifier": f"urn:uuid:{identidad}",
         "link-citations": "true",
         "toc-title": "Índice",
-        "etiquetas": str(etiquetas),
+        "etiquetas": ETIQUETAS,
     }
     return [f"--metadata={clave}:{valor}" for clave, valor in datos.items() if valor]
 
@@ -108,21 +74,27 @@ def _metadatos(libro: Libro, etiquetas: Path) -> list[str]:
 # --- Un solo documento ------------------------------------------------------------------------
 
 
-def _juntar(raiz: Path, libro: Libro, paginas: list[Pagina]) -> dict[str, Any]:
+def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
     """Todas las páginas en un documento, con sus partes y una sola bibliografía."""
     bloques: list[Any] = []
-    parte = None
+    partes: tuple[str, ...] = ()
     for pagina in paginas:
         entrada = pagina.entrada
-        if entrada.parte != parte and (parte := entrada.parte):
+        abren = entrada.partes[entrada.comunes(partes) :]
+        if not abren and partes != entrada.partes:
+            abren = entrada.partes[
+                -1:
+            ]  # se sale de una parte: se anuncia la que la contenía
+        for parte in abren:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
+        partes = entrada.partes
         argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
-        texto = json.dumps(_sin_choques(pagina))
-        con_trozos = pandoc(
-            raiz, [*argumentos, *filtros(raiz)[:2]], texto, entrada.ruta
-        )
+        juntar = raiz / "libro/recursos/juntar.lua"
+        argumentos += [f"--lua-filter={juntar}", *filtros(raiz)[:2]]
+        texto = json.dumps(pagina.documento)
+        con_trozos = pandoc(raiz, argumentos, texto, entrada.ruta)
         bloques += json.loads(con_trozos)["blocks"]
-    if any(cita_obras(pagina.documento["blocks"]) for pagina in paginas):
+    if any(pagina.cita_obras for pagina in paginas):
         bloques.append(_titulo("referencias", ["unnumbered"], "Referencias"))
         bloques.append({"t": "Div", "c": [["refs", [], []], []]})
     return {**paginas[0].documento, "blocks": bloques, "meta": {}}
@@ -133,27 +105,10 @@ def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
     return {"t": "Header", "c": [1, [id_, clases, []], palabras]}
 
 
-def _sin_choques(pagina: Pagina) -> dict[str, Any]:
-    """La página sin su bibliografía y con títulos e imágenes que no chocan con los de otra."""
-    documento = copy.deepcopy(pagina.documento)
-    ruta = Path(pagina.entrada.ruta)
-    bloques = documento["blocks"]
-    if bloques and bloques[-1]["t"] == "Div" and bloques[-1]["c"][0][0] == "refs":
-        del bloques[-2:]
-    for nodo in nodos(bloques):
-        if nodo["t"] == "Header" and not nodo["c"][1][0].startswith("sec-"):
-            nodo["c"][1][0] = f"{ruta.stem}-{nodo['c'][1][0]}"
-        elif nodo["t"] == "Image":
-            nodo["c"][2][0] = (ruta.parent / nodo["c"][2][0]).as_posix()
-    return documento
-
-
 # --- Los dos formatos -------------------------------------------------------------------------
 
 
-def _epub(
-    raiz: Path, juntos: Callable[[], str], datos: list[str], figuras: Path
-) -> bytes:
+def _epub(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     recursos = raiz / "libro/recursos"
     argumentos = ["-f", "json", "-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
     argumentos += ["--split-level=1", "--syntax-highlighting=none", *datos]
@@ -185,9 +140,7 @@ def _retocar(epub: Path) -> bytes:
     return retocado.getvalue()
 
 
-def _pdf(
-    raiz: Path, juntos: Callable[[], str], datos: list[str], figuras: Path
-) -> bytes:
+def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     plantilla = raiz / "libro/recursos/libro.typ"
     argumentos = ["-f", "json", "-t", "typst-smart", f"--template={plantilla}", *datos]
     argumentos += ["--syntax-highlighting=idiomatic", *filtros(raiz)[2:]]

@@ -21,14 +21,16 @@ from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, DeadKernelError
+from nbclient.exceptions import CellExecutionError
 
-from imprenta.archivos import escribir, recordado
+from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, Prosa, leer_capitulo
 from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA = Path(".cache/celdas")
+DEL_ALGEBRA = ("OPENBLAS_", "OMP_", "MKL_", "GOTO_", "BLIS_", "VECLIB_", "NPY_")
+NO_SON_DATOS = (".py", ".md", ".pyc")
 COLORES = re.compile(r"\x1b\[[0-9;]*m")
 NUCLEOS: set[int] = set()  # los procesos de los núcleos que están corriendo
 VIVOS = set("$~^@|&<>\\`")  # Quarto no los escapa, o los escapa mal
@@ -44,12 +46,17 @@ class Celda:
     codigo: str
     salidas: list[dict[str, Any]]
 
+    @property
+    def etiqueta(self) -> str:
+        """La de la figura o la tabla que debe producir, si produce una."""
+        etiqueta = str(self.opciones.get("label", ""))
+        return etiqueta if etiqueta.startswith(("fig-", "tbl-")) else ""
+
 
 @dataclass
 class Texto:
     """Prosa con el valor de sus expresiones ya en su lugar."""
 
-    prosa: Prosa
     texto: str
 
 
@@ -85,50 +92,56 @@ class Figuras:
 
 
 def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
-    """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado.
-
-    Raises:
-        ErrorDelLibro: si una celda o una expresión falla; dice cuál, dónde y con qué error.
-    """
+    """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
     segmentos = leer_capitulo(raiz, ruta)
     pedidos = list(_pedidos(segmentos))
-    nombre = Path(ruta).stem
-    guardado = raiz / MEMORIA / f"{nombre}-{_llave(raiz, pedidos, figuras)}.json"
-    texto = recordado(guardado, f"{nombre}-*.json") if pedidos else "[]"
-    resultados = json.loads(texto) if texto else correr(raiz, pedidos, figuras)
-    if not texto:
-        escribir(guardado, json.dumps(resultados, ensure_ascii=False))
-    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), bool(texto))
+    ejecutado = False
+
+    def hacer() -> bytes:
+        nonlocal ejecutado
+        ejecutado = True
+        return json.dumps(correr(raiz, pedidos, figuras), ensure_ascii=False).encode()
+
+    def leer(contenido: bytes) -> list[Any]:
+        resultados = json.loads(contenido)
+        if not isinstance(resultados, list) or len(resultados) != len(pedidos):
+            raise ValueError
+        return resultados
+
+    textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
+    llave = json.dumps([textos, figuras.preparacion, en_vigor(raiz)]).encode()
+    partes = [llave, huella_del_codigo(raiz).encode()]
+    nombre = f"{Path(ruta).stem}.json"
+    resultados = []
+    if pedidos:
+        resultados = recordar(raiz / MEMORIA, nombre, partes, hacer, leer)
+    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), not ejecutado)
 
 
 @dataclass(frozen=True)
 class Pedido:
     """Algo que el núcleo debe ejecutar: una celda, o una expresión de la prosa."""
 
-    archivo: str
-    linea: int
+    archivo: str | None
+    linea: int | None
     nombre: str
     codigo: str
-    es_celda: bool
+    es_celda: bool = True
 
 
 def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
     for segmento in segmentos:
-        if isinstance(segmento, Bloque) and segmento.es_celda:
-            leidas, codigo = opciones(segmento)
-            if leidas.get("eval", True):
-                nombre = (
-                    f"la celda «{leidas['label']}»" if "label" in leidas else "la celda"
-                )
-                yield Pedido(
-                    segmento.archivo, segmento.linea, nombre, "\n".join(codigo), True
-                )
-        elif isinstance(segmento, Prosa):
+        aqui = segmento.archivo, segmento.linea
+        if isinstance(segmento, Prosa):
             for linea, texto in enumerate(segmento.lineas, segmento.linea):
-                for hallada in EXPRESION.finditer(texto):
-                    expresion = hallada[1].strip()
+                for expresion in map(str.strip, EXPRESION.findall(texto)):
                     nombre = f"la expresión «{expresion}»"
                     yield Pedido(segmento.archivo, linea, nombre, expresion, False)
+        elif segmento.es_celda:
+            leidas, codigo = opciones(segmento)
+            etiqueta = f" «{leidas['label']}»" if "label" in leidas else ""
+            if leidas.get("eval", True):
+                yield Pedido(*aqui, f"la celda{etiqueta}", "\n".join(codigo))
 
 
 def terminar_nucleos() -> None:
@@ -145,89 +158,91 @@ def entorno(raiz: Path) -> dict[str, str]:
     return dict(re.findall(r"^(\w+)=(.*)$", texto, re.MULTILINE))
 
 
+def en_vigor(raiz: Path) -> dict[str, str]:
+    """Las variables de que dependen las cifras y las figuras, con el valor que verán las celdas."""
+    suyas = entorno(raiz)
+    ajenas = {
+        nombre: valor
+        for nombre, valor in os.environ.items()
+        if nombre in suyas or nombre.startswith(DEL_ALGEBRA)
+    }
+    return dict(sorted({**suyas, **ajenas}.items()))
+
+
+def candado(raiz: Path) -> bytes:
+    """Las versiones exactas de todo lo que las celdas pueden importar."""
+    ruta = raiz / "requisitos.lock"
+    return ruta.read_bytes() if ruta.is_file() else b""
+
+
 def huella_del_codigo(raiz: Path) -> str:
     """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
-    suma = hashlib.sha256()
-    datos = (
-        r
-        for r in (raiz / "data").rglob("*.*")
-        if r.suffix not in (".py", ".md", ".pyc")
-    )
-    rutas = [*(raiz / "codigo").glob("*.py"), *filter(Path.is_file, datos)]
-    for ruta in sorted([*rutas, raiz / "libro/recursos/libro.mplstyle"]):
-        suma.update(
-            ruta.relative_to(raiz).as_posix().encode()
-            + b"\0"
-            + ruta.read_bytes()
-            + b"\0"
-        )
+    suma = hashlib.sha256(candado(raiz))
+    rutas = [
+        *(raiz / "codigo").rglob("*.py"),
+        *(r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS),
+        raiz / "libro/recursos/libro.mplstyle",
+    ]
+    for ruta in sorted(filter(Path.is_file, rutas)):
+        nombre = ruta.relative_to(raiz).as_posix().encode()
+        suma.update(nombre + b"\0" + ruta.read_bytes() + b"\0")
     versiones = [platform.python_version(), platform.machine()]
     versiones += [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
     suma.update(json.dumps(versiones).encode())
     return suma.hexdigest()
 
 
-def _llave(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> str:
-    textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
-    todo = json.dumps(
-        [textos, figuras.preparacion, entorno(raiz), huella_del_codigo(raiz)]
-    )
-    return hashlib.sha256(todo.encode()).hexdigest()[:16]
-
-
 def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
-    """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta.
-
-    Raises:
-        ErrorDelLibro: si una falla.
-    """
-    codigos = [figuras.preparacion, *(pedido.codigo for pedido in pedidos)]
-    cuaderno = nbformat.v4.new_notebook(
-        cells=list(map(nbformat.v4.new_code_cell, codigos))
-    )
-    recursos = {"metadata": {"path": str(raiz)}}
+    """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
+    preparar = Pedido(None, None, "lo que va antes de las celdas", figuras.preparacion)
+    pedidos = [preparar, *pedidos]
+    celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(
-        cuaderno,
+        nbformat.v4.new_notebook(cells=celdas),
         timeout=None,
-        resources=recursos,
+        resources={"metadata": {"path": str(raiz)}},
         kernel_name="python3",
         coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()
     resultados: list[Any] = []
-    cuenta = 0  # la de las celdas: ni la preparación ni las expresiones se numeran
+    cuenta = -1  # la de las celdas: ni la preparación ni las expresiones se numeran
     with ExitStack() as pila:
         if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
             carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
             cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
             cliente.km.connection_file = f"{carpeta}/nucleo.json"
-        pila.enter_context(cliente.setup_kernel(env={**entorno(raiz), **os.environ}))
+        try:
+            suyo = {**entorno(raiz), **os.environ}
+            pila.enter_context(cliente.setup_kernel(env=suyo))
+        except RuntimeError:
+            raise ErrorDelLibro("el núcleo que corre las celdas no arrancó") from None
         NUCLEOS.add(cliente.km.provisioner.pid)
         pila.callback(NUCLEOS.discard, cliente.km.provisioner.pid)
-        cliente.execute_cell(cuaderno.cells[0], 0)
-        for indice, pedido in enumerate(pedidos, 1):
-            salidas = _ejecutar_pedido(cliente, cuaderno.cells[indice], indice, pedido)
+        for indice, pedido in enumerate(pedidos):
+            salidas = _ejecutar_pedido(cliente, celdas[indice], indice, pedido)
             cuenta += pedido.es_celda
             for salida in salidas:
                 if "execution_count" in salida:
                     salida["execution_count"] = cuenta
-            resultados.append(salidas if pedido.es_celda else _valor(salidas, pedido))
-    return resultados
+            resultados.append(salidas if pedido.es_celda else valor(salidas, pedido))
+    return resultados[1:]
 
 
 def _ejecutar_pedido(
     cliente: NotebookClient, celda: nbformat.NotebookNode, indice: int, pedido: Pedido
 ) -> list[dict[str, Any]]:
     try:
-        ejecutada = cliente.execute_cell(celda, indice)
-    except (CellExecutionError, DeadKernelError) as error:
-        rastro = COLORES.sub("", getattr(error, "traceback", "") or str(error)).strip()
+        return json.loads(json.dumps(cliente.execute_cell(celda, indice).outputs))
+    except CellExecutionError as error:
+        rastro = COLORES.sub("", error.traceback).strip()
         mensaje = f"falló {pedido.nombre}:\n\n{rastro}\n"
-        raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea) from None
-    return json.loads(json.dumps(ejecutada.outputs))
+    except RuntimeError:  # el de nbclient, en inglés
+        mensaje = f"falló {pedido.nombre}: murió el núcleo que la corría"
+    raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
 
 
-def _valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
+def valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
     """El texto de una expresión, con las reglas de Quarto.
 
     Lo que se muestra como Markdown pasa intacto; un texto se escapa; un entero, no.
@@ -255,10 +270,8 @@ def _pasajes(
 ) -> Iterator[Celda | Texto | Bloque]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
-            texto = EXPRESION.sub(
-                lambda _: next(resultados), "\n".join(segmento.lineas)
-            )
-            yield Texto(segmento, texto)
+            prosa = "\n".join(segmento.lineas)
+            yield Texto(EXPRESION.sub(lambda _: next(resultados), prosa))
         elif segmento.es_celda:
             leidas, codigo = opciones(segmento)
             salidas = next(resultados) if leidas.get("eval", True) else []

@@ -1,4 +1,4 @@
-"""El único error que el taller muestra a quien escribe un capítulo."""
+"""El único error que el taller muestra: lo levanta todo lo que lee las fuentes o las teje."""
 
 from pathlib import Path
 

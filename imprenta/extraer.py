@@ -9,25 +9,36 @@ import hashlib
 import json
 import os
 import re
-import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
-from imprenta.archivos import escribir
+from imprenta.archivos import escribir, escribir_todo
 from imprenta.errores import ErrorDelLibro, Errores
-from imprenta.fuentes import Bloque, leer_capitulo, rutas_de_capitulos
+from imprenta.fuentes import Bloque, en_ascii, leer_capitulo, rutas_de_capitulos
 
 REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^<>]+)>>[ \t]*$")
 REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
+DEFINICION = re.compile(r"(?:(?:async )?def|class) |@")
 DESTINO = re.compile(r"codigo(?:/\w+)*/\w+\.\w+", re.ASCII)
 NOMBRE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ETIQUETAS = ("fig-", "tbl-", "eq-", "lst-", "sec-")
 HUELLA = re.compile(r"^(?:#|//) Huella del contenido: ([0-9a-f]{16})$")
 INDICE = Path(".cache/trozos.json")
 
-Renglon = tuple[str, str, int]  # texto, capítulo y renglón del que viene
+
+class Renglon(NamedTuple):
+    """Un renglón de ``codigo/`` y de dónde viene, o un hueco entre dos (si no tiene texto)."""
+
+    texto: str | None
+    archivo: str
+    linea: int
+    sangria: str | None = (
+        None  # la que le puso el extractor; ninguna si todo él es suyo
+    )
+    bloque: int = 0  # el renglón en que empieza el bloque
 
 
 @dataclass
@@ -43,22 +54,26 @@ class Trozo:
     )  # quién lo usa, y en qué parte
 
 
-def leer_trozos(raiz: Path) -> dict[str, Trozo]:
+Trozos = dict[str, Trozo]
+
+
+def leer_trozos(raiz: Path, textos: Mapping[str, str] | None = None) -> Trozos:
     """Todos los trozos del libro por nombre, ya enlazados entre sí.
 
-    Raises:
-        Errores: todos los que haya en los nombres, los destinos y las referencias.
+    Args:
+        raiz: la carpeta del libro.
+        textos: lo que dirían algunos capítulos, en lugar de lo que dice su archivo.
     """
-    trozos: dict[str, Trozo] = {}
+    trozos: Trozos = {}
     errores: list[ErrorDelLibro] = []
     for ruta in rutas_de_capitulos(raiz):
-        for bloque in leer_capitulo(raiz, ruta):
+        for bloque in leer_capitulo(raiz, ruta, (textos or {}).get(ruta)):
             if isinstance(bloque, Bloque) and es_trozo(bloque):
                 try:
                     _agregar(trozos, bloque)
                 except ErrorDelLibro as error:
                     errores.append(error)
-    errores += _enlazar(trozos) + _sin_usar(trozos)
+    errores += [*_enlazar(trozos), *_sin_usar(trozos)]
     if errores:
         raise Errores(errores)
     return trozos
@@ -66,261 +81,211 @@ def leer_trozos(raiz: Path) -> dict[str, Trozo]:
 
 def es_trozo(bloque: Bloque) -> bool:
     """Si el bloque se extrae: tiene destino, o nombre que no es etiqueta de listado."""
-    return "file" in bloque.atributos or bool(
-        bloque.id and not bloque.id.startswith("lst-")
-    )
+    con_nombre = bloque.id and not bloque.id.startswith("lst-")
+    return "file" in bloque.atributos or bool(con_nombre)
 
 
-def _agregar(trozos: dict[str, Trozo], bloque: Bloque) -> None:
+def _agregar(trozos: Trozos, bloque: Bloque) -> None:
     destino = bloque.atributos.get("file")
     if bloque.id and not NOMBRE.fullmatch(bloque.id):
-        raise ErrorDelLibro(
-            f"el nombre de trozo «{bloque.id}» debe llevar solo minúsculas ASCII, cifras y guiones",
-            bloque.archivo,
-            bloque.linea,
-        )
+        queja = "debe llevar solo minúsculas ASCII, cifras y guiones"
+        raise bloque.error(f"el nombre de trozo «{bloque.id}» {queja}")
     if bloque.id and bloque.id.startswith(ETIQUETAS):
-        raise ErrorDelLibro(
-            f"el trozo «{bloque.id}» empieza como etiqueta de referencia; dale otro nombre",
-            bloque.archivo,
-            bloque.linea,
-        )
+        queja = "empieza como etiqueta de referencia; dale otro nombre"
+        raise bloque.error(f"el trozo «{bloque.id}» {queja}")
     if destino is not None:
         _revisar_destino(trozos, bloque, destino)
     nombre = bloque.id or _dueno(trozos, destino) or str(destino)
     titulo = bloque.atributos.get("titulo")
     if titulo and en_ascii(titulo) != nombre:
-        raise ErrorDelLibro(
-            f"el título «{titulo}» no corresponde al trozo «{nombre}»: solo puede ponerle acentos",
-            bloque.archivo,
-            bloque.linea,
-        )
+        queja = f"no corresponde al trozo «{nombre}»: solo puede ponerle acentos"
+        raise bloque.error(f"el título «{titulo}» {queja}")
     trozo = trozos.setdefault(nombre, Trozo(nombre, nombre.replace("-", " ")))
     trozo.titulo = titulo or trozo.titulo
     trozo.archivo = destino or trozo.archivo
     trozo.partes.append(bloque)
 
 
-def _revisar_destino(trozos: dict[str, Trozo], bloque: Bloque, destino: str) -> None:
+def _revisar_destino(trozos: Trozos, bloque: Bloque, destino: str) -> None:
     if not DESTINO.fullmatch(destino):
-        mensaje = (
-            f"el destino «{destino}» está fuera de codigo/ o no es un nombre sencillo"
-        )
-        raise ErrorDelLibro(mensaje, bloque.archivo, bloque.linea)
+        queja = "está fuera de codigo/ o no es un nombre sencillo"
+        raise bloque.error(f"el destino «{destino}» {queja}")
     dueno = _dueno(trozos, destino)
     if dueno and bloque.id and bloque.id != dueno:
-        raise ErrorDelLibro(
-            f"los trozos «{dueno}» y «{bloque.id}» quieren escribir el mismo archivo {destino}",
-            bloque.archivo,
-            bloque.linea,
-        )
+        dos = f"los trozos «{dueno}» y «{bloque.id}»"
+        raise bloque.error(f"{dos} quieren escribir el mismo archivo {destino}")
     anterior = trozos.get(bloque.id) if bloque.id else None
     if anterior and anterior.archivo not in (None, destino):
-        raise ErrorDelLibro(
-            f"el trozo «{bloque.id}» ya se escribe en {anterior.archivo}",
-            bloque.archivo,
-            bloque.linea,
-        )
+        queja = f"ya se escribe en {anterior.archivo}"
+        raise bloque.error(f"el trozo «{bloque.id}» {queja}")
 
 
-def _dueno(trozos: dict[str, Trozo], destino: str | None) -> str | None:
+def _dueno(trozos: Trozos, destino: str | None) -> str | None:
     return next(
         (t.nombre for t in trozos.values() if destino and t.archivo == destino), None
     )
 
 
-def en_ascii(titulo: str) -> str:
-    """Un título como identificador: minúsculas ASCII, cifras y guiones."""
-    sin_acentos = (
-        unicodedata.normalize("NFD", titulo.lower()).encode("ascii", "ignore").decode()
-    )
-    return "-".join(re.findall(r"[a-z0-9]+", sin_acentos))
-
-
-def _enlazar(trozos: dict[str, Trozo]) -> list[ErrorDelLibro]:
-    errores = []
+def _enlazar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
     for trozo in trozos.values():
         for numero, parte in enumerate(trozo.partes):
             if (como := parte.atributos.get("como")) and como not in trozos:
-                mensaje = f"no existe el trozo «{como}», al que este se parece"
-                errores.append(ErrorDelLibro(mensaje, parte.archivo, parte.linea))
+                yield parte.error(f"no existe el trozo «{como}», al que este se parece")
             for desfase, texto in enumerate(parte.lineas, 1):
-                lugar = parte.archivo, parte.linea + desfase
                 hallada = REFERENCIA.match(texto)
                 if hallada and hallada["nombre"] in trozos:
                     trozos[hallada["nombre"]].usos.append((trozo, numero))
                 elif hallada:
-                    errores.append(
-                        ErrorDelLibro(
-                            f"no existe el trozo «{hallada['nombre']}»", *lugar
-                        )
-                    )
+                    mensaje = f"no existe el trozo «{hallada['nombre']}»"
+                    yield parte.error(mensaje, desfase)
                 elif REFERENCIA_SUELTA.search(texto):
-                    errores.append(
-                        ErrorDelLibro(
-                            "la referencia a un trozo debe ir sola en su renglón",
-                            *lugar,
-                        )
-                    )
-    return errores
+                    mensaje = "la referencia a un trozo debe ir sola en su renglón"
+                    yield parte.error(mensaje, desfase)
 
 
-def _sin_usar(trozos: dict[str, Trozo]) -> list[ErrorDelLibro]:
-    return [
-        ErrorDelLibro(
-            f"nadie usa el trozo «{trozo.nombre}»",
-            trozo.partes[0].archivo,
-            trozo.partes[0].linea,
-        )
-        for trozo in trozos.values()
-        if not trozo.archivo and not trozo.usos
-    ]
+def _sin_usar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
+    for trozo in trozos.values():
+        if not trozo.archivo and not trozo.usos:
+            yield trozo.partes[0].error(f"nadie usa el trozo «{trozo.nombre}»")
 
 
-def expandir(trozos: dict[str, Trozo], trozo: Trozo) -> list[Renglon]:
-    """Los renglones de un archivo, cada uno con el capítulo y el renglón del que viene.
-
-    Raises:
-        ErrorDelLibro: si un trozo termina usándose a sí mismo.
-    """
-    return _expandir(trozos, trozo, "", [])
-
-
-def _expandir(
-    trozos: dict[str, Trozo], trozo: Trozo, sangria: str, camino: list[str]
-) -> list[Renglon]:
-    renglones: list[Renglon] = []
+def recorrer(
+    trozos: Trozos, trozo: Trozo, sangria: str = "", camino: tuple[str, ...] = ()
+) -> Iterator[Renglon]:
+    """Los renglones de un trozo y, entre ellos, los huecos en que un capítulo podría poner otro."""
+    camino = (*camino, trozo.nombre)
     for numero, parte in enumerate(trozo.partes):
+        aqui = parte.archivo, parte.linea
         if numero:
-            define = re.match(
-                r"(async )?def |class |@", parte.lineas[0] if parte.lineas else ""
-            )
-            junto = "python" in parte.clases and not define
-            separacion = 2 if trozo.archivo and not sangria else 0 if junto else 1
-            renglones += [("", parte.archivo, parte.linea)] * separacion
-        for desfase, texto in enumerate(parte.lineas, 1):
-            linea = parte.linea + desfase
-            hallada = REFERENCIA.match(texto)
-            if not hallada:
-                renglones.append(((sangria + texto).rstrip(), parte.archivo, linea))
-                continue
-            if hallada["nombre"] in (*camino, trozo.nombre):
-                vuelta = " → ".join([*camino, trozo.nombre, hallada["nombre"]])
-                raise ErrorDelLibro(
-                    f"los trozos forman un ciclo: {vuelta}", parte.archivo, linea
+            separacion = _separacion(parte, bool(trozo.archivo) and not sangria)
+            yield from [Renglon("", *aqui)] * separacion
+        yield Renglon(None, *aqui, sangria, parte.linea)
+        for linea, texto in enumerate(parte.lineas, parte.linea + 1):
+            if hallada := REFERENCIA.match(texto):
+                if hallada["nombre"] in camino:
+                    vuelta = " → ".join([*camino, hallada["nombre"]])
+                    mensaje = f"los trozos forman un ciclo: {vuelta}"
+                    raise ErrorDelLibro(mensaje, parte.archivo, linea)
+                usado, interior = (
+                    trozos[hallada["nombre"]],
+                    sangria + hallada["sangria"],
                 )
-            usado, interior = trozos[hallada["nombre"]], sangria + hallada["sangria"]
-            nota = f"{interior}{_comentario(parte)} ⟨{usado.titulo}⟩"
-            renglones.append((nota, parte.archivo, linea))
-            renglones += _expandir(trozos, usado, interior, [*camino, trozo.nombre])
-    return renglones
+                nota = f"{interior}{_comentario(parte)} ⟨{usado.titulo}⟩"
+                yield Renglon(nota, parte.archivo, linea)
+                yield from recorrer(trozos, usado, interior, camino)
+            else:
+                puesto = (sangria + texto).rstrip()
+                yield Renglon(puesto, parte.archivo, linea, sangria, parte.linea)
+            yield Renglon(None, parte.archivo, linea, sangria, parte.linea)
+
+
+def _separacion(parte: Bloque, es_archivo: bool) -> int:
+    """Cuántos renglones en blanco van antes de lo que continúa un trozo."""
+    if es_archivo:
+        return 2
+    primero = next((texto.strip() for texto in parte.lineas if texto.strip()), "")
+    return int("python" not in parte.clases or bool(DEFINICION.match(primero)))
 
 
 def _comentario(parte: Bloque) -> str:
     return "//" if "javascript" in parte.clases else "#"
 
 
-def armar(raiz: Path) -> dict[str, list[Renglon]]:
-    """Los archivos que deben existir en ``codigo/``: ruta → renglones con su origen."""
-    trozos = leer_trozos(raiz)
+def armar(
+    raiz: Path, textos: Mapping[str, str] | None = None
+) -> dict[str, list[Renglon]]:
+    """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen, y huecos."""
+    trozos = leer_trozos(raiz, textos)
     archivos = {}
     for trozo in trozos.values():  # un ciclo puede no colgar de ningún archivo
-        cuerpo = expandir(trozos, trozo)
+        cuerpo = list(recorrer(trozos, trozo))
         if trozo.archivo:
             archivos[trozo.archivo] = _encabezado(trozo, cuerpo) + cuerpo
     return archivos
 
 
 def _encabezado(trozo: Trozo, cuerpo: list[Renglon]) -> list[Renglon]:
-    capitulos = list(dict.fromkeys(archivo for _, archivo, _ in cuerpo))
     primera = trozo.partes[0]
-    huella = _huella([texto for texto, _, _ in cuerpo])
     textos = [
-        *(f"Extraído de {capitulo}" for capitulo in capitulos),
+        *(
+            f"Extraído de {capitulo}"
+            for capitulo in dict.fromkeys(r[1] for r in cuerpo)
+        ),
         "con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.",
-        f"Huella del contenido: {huella}",
+        f"Huella del contenido: {_huella(textos_de(cuerpo))}",
     ]
     banner = [*(f"{_comentario(primera)} {texto}" for texto in textos), ""]
-    return [(texto, primera.archivo, primera.linea) for texto in banner]
+    return [Renglon(texto, primera.archivo, primera.linea) for texto in banner]
+
+
+def textos_de(renglones: list[Renglon]) -> list[str]:
+    """Lo que dicen los renglones, sin los huecos."""
+    return [renglon.texto for renglon in renglones if renglon.texto is not None]
 
 
 def _huella(textos: list[str]) -> str:
     return hashlib.sha256("\n".join(textos).encode()).hexdigest()[:16]
 
 
-def revisar(raiz: Path, archivos: dict[str, list[Renglon]]) -> None:
-    """Comprueba que ``codigo/`` sea exactamente lo que dicen los capítulos.
-
-    Raises:
-        Errores: un error por archivo que falta, sobra o difiere, con su primer renglón distinto.
-    """
-    errores = _huerfanos(raiz, archivos)
+def extraer(raiz: Path, revisa: bool = False) -> list[str]:
+    """Escribe ``codigo/`` y devuelve las rutas que cambiaron. O escribe todo, o no escribe nada."""
+    archivos = armar(raiz)
+    errores = huerfanos(raiz, archivos)
+    pendientes = {}
     for ruta, renglones in archivos.items():
-        if not (raiz / ruta).is_file():
-            origen = f"{renglones[0][1]}:{renglones[0][2]}"
+        debidos, actuales = [*textos_de(renglones), ""], leer_renglones(raiz / ruta)
+        if debidos == actuales:
+            continue
+        pendientes[ruta] = "\n".join(debidos).encode()
+        linea, origen, solo_huella = _primera_diferencia(renglones, debidos, actuales)
+        editado = (raiz / ruta).is_file() and not _intacto(actuales)
+        if not (raiz / ruta).is_file() and revisa:
             errores.append(ErrorDelLibro(f"falta; lo define {origen}", ruta))
-        elif diferencia := _primera_diferencia(raiz / ruta, renglones):
-            linea, origen = diferencia
+        elif editado and not solo_huella:
+            vuelta = "«python -m imprenta devolver» lleva el cambio a su capítulo"
+            mensaje = f"se editó a mano y no coincide con {origen}; {vuelta}"
+            errores.append(ErrorDelLibro(mensaje, ruta, linea))
+        elif revisa:
             errores.append(ErrorDelLibro(f"no coincide con {origen}", ruta, linea))
     if errores:
         raise Errores(errores)
+    escribir_todo(raiz, pendientes)
+    return list(pendientes)
 
 
-def _huerfanos(raiz: Path, archivos: dict[str, list[Renglon]]) -> list[ErrorDelLibro]:
+def huerfanos(raiz: Path, archivos: dict[str, list[Renglon]]) -> list[ErrorDelLibro]:
+    """Un error por cada archivo de ``codigo/`` que ningún capítulo define."""
+    mensaje = "ningún capítulo define este archivo; bórralo o explícalo en uno"
     presentes = (
         ruta.relative_to(raiz).as_posix()
         for ruta in sorted((raiz / "codigo").rglob("*"))
         if ruta.is_file() and "__pycache__" not in ruta.parts
     )
     return [
-        ErrorDelLibro(
-            "ningún capítulo define este archivo; bórralo o explícalo en uno", ruta, 1
-        )
-        for ruta in presentes
-        if ruta not in archivos
+        ErrorDelLibro(mensaje, ruta, 1) for ruta in presentes if ruta not in archivos
     ]
 
 
-def _leer(ruta: Path) -> list[str]:
+def leer_renglones(ruta: Path) -> list[str]:
+    """Los renglones de un archivo, con los fines de renglón que tenga; ninguno si no se entiende."""
     try:
-        with ruta.open(encoding="utf-8", newline="") as archivo:
-            return archivo.read().split("\n")
-    except UnicodeDecodeError:
+        return ruta.read_bytes().decode().split("\n")
+    except (FileNotFoundError, UnicodeDecodeError):
         return []
 
 
-def _primera_diferencia(ruta: Path, renglones: list[Renglon]) -> tuple[int, str] | None:
-    """El primer renglón distinto y de dónde viene; la huella solo si es lo único distinto."""
-    actuales = _leer(ruta)
-    debidos = [*(texto for texto, _, _ in renglones), ""]
+def _primera_diferencia(
+    renglones: list[Renglon], debidos: list[str], actuales: list[str]
+) -> tuple[int, str, bool]:
+    """El primer renglón distinto, de dónde viene, y si solo cambia la huella."""
     pares = enumerate(zip_longest(debidos, actuales))
-    distintos = [indice for indice, (debido, actual) in pares if debido != actual]
-    if not distintos:
-        return None
-    indice = distintos[0]
-    if len(distintos) > 1 and HUELLA.match(debidos[min(indice, len(debidos) - 1)]):
-        indice = distintos[1]
-    _, archivo, linea = renglones[min(indice, len(renglones) - 1)]
-    return indice + 1, f"{archivo}:{linea}"
-
-
-def _editados_a_mano(
-    raiz: Path, archivos: dict[str, list[Renglon]]
-) -> list[ErrorDelLibro]:
-    errores = []
-    for ruta, renglones in archivos.items():
-        if not (raiz / ruta).is_file():
-            continue
-        diferencia = _primera_diferencia(raiz / ruta, renglones)
-        if diferencia and not _intacto(_leer(raiz / ruta)):
-            errores.append(
-                ErrorDelLibro(
-                    f"se editó a mano; lleva el cambio a {diferencia[1]} y borra este archivo",
-                    ruta,
-                    diferencia[0],
-                )
-            )
-    return errores
+    distintos = [n for n, (debido, actual) in pares if debido != actual]
+    de_huella = [n for n in distintos[:1] if HUELLA.match((*debidos, "")[n])]
+    solo_huella = distintos == de_huella
+    indice = distintos[0 if solo_huella else len(de_huella)]
+    puestos = [renglon for renglon in renglones if renglon.texto is not None]
+    origen = puestos[min(indice, len(puestos) - 1)]
+    return indice + 1, f"{origen.archivo}:{origen.linea}", solo_huella
 
 
 def _intacto(lineas: list[str]) -> bool:
@@ -330,51 +295,59 @@ def _intacto(lineas: list[str]) -> bool:
     return False
 
 
-def extraer(raiz: Path) -> list[str]:
-    """Escribe ``codigo/`` y devuelve las rutas que cambiaron. O escribe todo, o no escribe nada.
-
-    Raises:
-        Errores: si hay archivos huérfanos o editados a mano; entonces no toca ninguno.
-    """
-    archivos = armar(raiz)
-    if errores := _huerfanos(raiz, archivos) + _editados_a_mano(raiz, archivos):
-        raise Errores(errores)
-    pendientes = [
-        ruta
-        for ruta, renglones in archivos.items()
-        if not (raiz / ruta).is_file() or _primera_diferencia(raiz / ruta, renglones)
-    ]
-    (raiz / INDICE).parent.mkdir(exist_ok=True)
-    with TemporaryDirectory(dir=(raiz / INDICE).parent) as carpeta:
-        for numero, ruta in enumerate(pendientes):
-            texto = "\n".join([*(texto for texto, _, _ in archivos[ruta]), ""])
-            escribir(Path(carpeta, str(numero)), texto)
-        for numero, ruta in enumerate(pendientes):
-            (raiz / ruta).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(Path(carpeta, str(numero)), raiz / ruta)
-    return pendientes
+# --- Lo que el filtro de Pandoc muestra ---------------------------------------------------------
 
 
 def escribir_indice(raiz: Path) -> None:
-    """Guarda en ``.cache/trozos.json`` lo que el filtro de Pandoc muestra junto a cada trozo."""
-    trozos = leer_trozos(raiz)
-    paginas: dict[str, list[dict[str, object]]] = {}
+    """Guarda en ``.cache/trozos.json``, de cada capítulo, las fichas de sus trozos y su mapa."""
+    trozos, vistos = leer_trozos(raiz), set[str]()
+    paginas = {}
     for ruta in rutas_de_capitulos(raiz):
         partes = [
-            (parte.linea, trozo, numero)
+            (trozo, numero)
             for trozo in trozos.values()
             for numero, parte in enumerate(trozo.partes)
             if parte.archivo == ruta
         ]
-        paginas[ruta] = [
-            _ficha(trozos, ruta, t, n) for _, t, n in sorted(partes, key=lambda p: p[0])
-        ]
+        partes.sort(key=lambda par: par[0].partes[par[1]].linea)
+        fichas = [_ficha(trozos, ruta, *par) for par in partes]
+        paginas[ruta] = {
+            "trozos": fichas,
+            "mapa": list(_mapa(trozos, ruta, partes, vistos)),
+        }
     escribir(raiz / INDICE, json.dumps(paginas, ensure_ascii=False, indent=1))
 
 
-def _ficha(
-    trozos: dict[str, Trozo], ruta: str, trozo: Trozo, numero: int
-) -> dict[str, object]:
+def _mapa(
+    trozos: Trozos, ruta: str, partes: list[tuple[Trozo, int]], vistos: set[str]
+) -> Iterator[dict[str, Any]]:
+    """Los archivos que crecen en un capítulo: con qué trozos, y si apenas nacen."""
+    archivos = dict.fromkeys(d for trozo, _ in partes for d in sorted(destinos(trozo)))
+    for archivo in archivos:
+        if archivo.startswith("codigo/soluciones/"):
+            continue
+        dueno = trozos[str(_dueno(trozos, archivo))]
+        puestos = [r for r in recorrer(trozos, dueno) if r.sangria is not None]
+        suyos: dict[str, dict[str, str]] = {}
+        for trozo, numero in partes:
+            if archivo in destinos(trozo):
+                cita = _cita(ruta, trozo, numero)
+                cita["texto"] = (
+                    "el archivo" if trozo.titulo == archivo else trozo.titulo
+                )
+                suyos.setdefault(trozo.nombre, cita)
+        yield {
+            "archivo": {"texto": archivo, "url": enlace(ruta, archivo)},
+            "nuevo": archivo not in vistos,
+            "renglones": sum(
+                r.archivo == ruta and r.texto is not None for r in puestos
+            ),
+            "trozos": list(suyos.values()),
+        }
+    vistos.update(archivos)
+
+
+def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:
     siguientes = range(numero + 1, len(trozo.partes))
     halladas = map(REFERENCIA.match, trozo.partes[numero].lineas)
     incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
@@ -384,7 +357,7 @@ def _ficha(
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
         "sabidos": _sabidos(trozos, trozo.partes[numero]),
-        "archivos": [{"texto": d, "url": _enlace(ruta, d)} for d in archivos],
+        "archivos": [{"texto": d, "url": enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
         "usos": _usos(ruta, trozo),
@@ -401,7 +374,7 @@ def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
     return usos
 
 
-def _sabidos(trozos: dict[str, Trozo], parte: Bloque) -> list[int]:
+def _sabidos(trozos: Trozos, parte: Bloque) -> list[int]:
     """Los renglones, desde 1, que ya estaban en el trozo al que este se parece (``como``)."""
     if not (como := parte.atributos.get("como")):
         return []
@@ -427,9 +400,10 @@ def _cita(desde: str, trozo: Trozo, numero: int) -> dict[str, str]:
     mismo = trozo.partes[numero].archivo == desde
     return {
         "texto": trozo.titulo,
-        "url": ("" if mismo else _enlace(desde, pagina)) + "#" + ancla(trozo, numero),
+        "url": ("" if mismo else enlace(desde, pagina)) + "#" + ancla(trozo, numero),
     }
 
 
-def _enlace(desde: str, hasta: str) -> str:
+def enlace(desde: str, hasta: str) -> str:
+    """De un capítulo a una página o un archivo del sitio."""
     return os.path.relpath(hasta, PurePosixPath(desde).parent).replace(os.sep, "/")

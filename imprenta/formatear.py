@@ -8,11 +8,15 @@ import re
 import subprocess
 import sys
 import textwrap
+import tokenize
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from imprenta.archivos import escribir
+from imprenta.archivos import escribir_todo
+from imprenta.errores import ErrorDelLibro
 from imprenta.extraer import REFERENCIA, Trozo, es_trozo, leer_trozos
-from imprenta.fuentes import Bloque, leer_capitulo, rutas_de_capitulos
+from imprenta.fuentes import Bloque, con_cambios, leer_capitulo, rutas_de_capitulos
 
 ANCHO = 88
 MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
@@ -20,58 +24,95 @@ MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
 
 def formatear(raiz: Path) -> list[str]:
     """Reescribe los capítulos cuyo código no tenga el formato debido y dice cuáles."""
-    trozos = leer_trozos(raiz)
-    cambiados = []
-    for ruta in rutas_de_capitulos(raiz):
-        lineas = (raiz / ruta).read_text(encoding="utf-8").split("\n")
-        bloques = [b for b in leer_capitulo(raiz, ruta) if isinstance(b, Bloque)]
-        for bloque in reversed(bloques):
-            if bloque.es_celda or (es_trozo(bloque) and "python" in bloque.clases):
-                sangria = _sangria(trozos, bloque)
-                lineas[bloque.linea : bloque.fin - 1] = _con_formato(bloque, sangria)
-        texto = "\n".join(lineas)
-        if texto != (raiz / ruta).read_text(encoding="utf-8"):
-            escribir(raiz / ruta, texto)
-            cambiados.append(ruta)
-    return cambiados
+    partes = [(t, parte) for t in leer_trozos(raiz).values() for parte in t.partes]
+    sangrias = {(p.archivo, p.linea): _sangria(trozo) for trozo, p in partes}
+    dentro = {(p.archivo, p.linea) for trozo, p in partes if _entre_parentesis(trozo)}
+    bloques = [
+        bloque
+        for ruta in rutas_de_capitulos(raiz)
+        for bloque in leer_capitulo(raiz, ruta)
+        if isinstance(bloque, Bloque) and bloque.lineas
+        if bloque.es_celda or (es_trozo(bloque) and "python" in bloque.clases)
+        if (bloque.archivo, bloque.linea) not in dentro
+    ]
+    cuanta = [sangrias.get((bloque.archivo, bloque.linea), 0) for bloque in bloques]
+    cambios: dict[str, dict[int, list[str]]] = {}
+    for bloque, nuevas in zip(bloques, _con_formato(bloques, cuanta)):
+        if nuevas != list(bloque.lineas):
+            primera, *otras = range(
+                bloque.linea + 1, bloque.linea + 1 + len(bloque.lineas)
+            )
+            del_capitulo = cambios.setdefault(bloque.archivo, {})
+            del_capitulo.update({primera: nuevas, **{otra: [] for otra in otras}})
+    nuevos = {r: con_cambios((raiz / r).read_bytes(), c) for r, c in cambios.items()}
+    escribir_todo(raiz, nuevos)
+    return list(nuevos)
 
 
-def _sangria(trozos: dict[str, Trozo], bloque: Bloque) -> int:
-    trozo = next((t for t in trozos.values() if bloque in t.partes), None)
-    return _profundidad(trozos, trozo) if trozo else 0
-
-
-def _profundidad(trozos: dict[str, Trozo], trozo: Trozo) -> int:
+def _sangria(trozo: Trozo) -> int:
     """La mayor sangría con que el trozo aparece en un archivo."""
-    profundidades = [0]
+    sangrias = [0]
     for usuario, numero in trozo.usos:
+        for hallada in map(REFERENCIA.match, usuario.partes[numero].lineas):
+            if hallada and hallada["nombre"] == trozo.nombre:
+                sangrias.append(len(hallada["sangria"]) + _sangria(usuario))
+    return max(sangrias)
+
+
+def _entre_parentesis(trozo: Trozo) -> bool:
+    """Si el trozo continúa una lista ya abierta: por sí solo, Ruff lo tomaría por otra cosa."""
+    for usuario, numero in trozo.usos:
+        antes: list[str] = []
         for texto in usuario.partes[numero].lineas:
             hallada = REFERENCIA.match(texto)
-            if hallada and hallada["nombre"] == trozo.nombre:
-                propia = len(hallada["sangria"])
-                profundidades.append(propia + _profundidad(trozos, usuario))
-    return max(profundidades)
+            antes.append("" if hallada else texto)
+            if hallada and hallada["nombre"] == trozo.nombre and _abierto(antes):
+                return True
+        if _entre_parentesis(usuario):
+            return True
+    return False
 
 
-def _con_formato(bloque: Bloque, sangria: int) -> list[str]:
-    """El bloque con formato; para que Ruff vea su sangría, se le envuelve en clases vacías."""
+def _abierto(lineas: list[str]) -> bool:
+    """Si al acabar esos renglones queda un paréntesis sin cerrar."""
+    hondura = 0
+    with suppress(tokenize.TokenError, SyntaxError):
+        renglones = iter([f"{texto}\n" for texto in lineas])
+        for ficha in tokenize.generate_tokens(lambda: next(renglones, "")):
+            if ficha.type == tokenize.OP:
+                hondura += (ficha.string in "([{") - (ficha.string in ")]}")
+    return hondura > 0
+
+
+def _con_formato(bloques: list[Bloque], sangrias: list[int]) -> list[list[str]]:
+    """Los bloques con formato; Ruff corre una vez, y a lo que por sí solo no es Python lo deja."""
+    with TemporaryDirectory(prefix="imprenta-") as carpeta:
+        archivos = [Path(carpeta, f"{n}.py") for n in range(len(bloques))]
+        for archivo, bloque, sangria in zip(archivos, bloques, sangrias):
+            archivo.write_text(_envuelto(bloque, sangria), encoding="utf-8")
+        orden = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
+        orden += ["--config", f"line-length={ANCHO}", carpeta]
+        proceso = subprocess.run(
+            orden, capture_output=True, text=True, encoding="utf-8"
+        )
+        if proceso.returncode not in (0, 2):  # 2: alguno no es Python
+            raise ErrorDelLibro(f"Ruff no pudo correr: {proceso.stderr.strip()}")
+        salidas = [archivo.read_text(encoding="utf-8") for archivo in archivos]
+    return [_desenvuelto(*trio) for trio in zip(bloques, sangrias, salidas)]
+
+
+def _envuelto(bloque: Bloque, sangria: int) -> str:
+    """El bloque dentro de clases vacías, para que Ruff vea su sangría."""
     envoltura = [" " * n + "class _:" for n in range(0, sangria, 4)]
     marcado = "\n".join(
         REFERENCIA.sub(r"\g<sangria># <<\g<nombre>>>", texto) for texto in bloque.lineas
     )
-    fuente = "\n".join([*envoltura, textwrap.indent(marcado, " " * sangria), ""])
-    orden = [sys.executable, "-m", "ruff", "format", "--isolated", "--config"]
-    orden += [f"line-length={ANCHO}", "--stdin-filename", "bloque.py", "-"]
-    proceso = subprocess.run(
-        orden, input=fuente, capture_output=True, text=True, encoding="utf-8"
-    )
-    if (
-        proceso.returncode
-    ):  # un fragmento que por sí solo no es Python: se queda como está
+    return "\n".join([*envoltura, textwrap.indent(marcado, " " * sangria), ""])
+
+
+def _desenvuelto(bloque: Bloque, sangria: int, salida: str) -> list[str]:
+    if salida == _envuelto(bloque, sangria):
         return list(bloque.lineas)
-    lineas = proceso.stdout.rstrip("\n").split("\n")[len(envoltura) :]
-    return (
-        MARCA.sub(r"\1<<\2>>", textwrap.dedent("\n".join(lineas)))
-        .strip("\n")
-        .split("\n")
-    )
+    lineas = salida.rstrip("\n").split("\n")[len(range(0, sangria, 4)) :]
+    texto = textwrap.dedent("\n".join(lineas)).strip("\n")
+    return MARCA.sub(r"\1<<\2>>", texto).split("\n")

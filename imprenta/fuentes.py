@@ -1,18 +1,19 @@
-"""Lectura de las fuentes: qué capítulos hay, en qué orden, y qué bloques trae cada uno.
-
-Solo usa la biblioteca estándar, porque de aquí depende el extractor.
-"""
+"""Lectura de las fuentes: qué capítulos hay, en qué orden, y qué bloques trae cada uno."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from imprenta.errores import ErrorDelLibro
 
-CAPITULO = re.compile(
-    r"^\s*-?\s*(?:(?:part|file|href):\s*)?[\"']?([\w./-]+\.qmd)[\"']?\s*(?:#.*)?$"
-)
+INDICE = "_quarto.yml"
+CAPITULO = re.compile(r"[\w./-]+\.qmd")
 CERCA = re.compile(r"^(?P<cerca>`{3,}|~{3,})\s*(?P<info>.*?)\s*$")
 ATRIBUTO = re.compile(
     r"#(?P<id>[^\s}]+)|\.(?P<clase>[^\s}]+)|(?P<clave>[\w-]+)=(?:\"(?P<citado>[^\"]*)\"|(?P<valor>[^\s}]*))"
@@ -36,10 +37,9 @@ class Bloque:
         """Si es una celda que se ejecuta (``{python}``)."""
         return self.info == "{python}"
 
-    @property
-    def fin(self) -> int:
-        """Renglón de la cerca que lo cierra."""
-        return self.linea + len(self.lineas) + 1
+    def error(self, mensaje: str, desfase: int = 0) -> ErrorDelLibro:
+        """Un error en el renglón del bloque, o en uno de los que trae dentro."""
+        return ErrorDelLibro(mensaje, self.archivo, self.linea + desfase)
 
 
 @dataclass(frozen=True)
@@ -51,42 +51,126 @@ class Prosa:
     lineas: tuple[str, ...]
 
 
-def rutas_de_capitulos(raiz: Path) -> list[str]:
-    """Los capítulos que nombra ``_quarto.yml``, en su orden.
+@dataclass
+class Entrada:
+    """Un capítulo en su lugar del libro."""
 
-    Raises:
-        ErrorDelLibro: si falta ``_quarto.yml``, si no nombra capítulos o si alguno no existe.
-    """
-    indice = raiz / "_quarto.yml"
-    if not indice.is_file():
-        raise ErrorDelLibro(
-            "no existe; es el archivo que lista los capítulos", indice.name
-        )
-    rutas = []
-    for numero, linea in enumerate(leer_texto(raiz, indice.name).split("\n"), 1):
-        if hallado := CAPITULO.match(linea):
-            rutas.append(hallado[1])
-            if ".." in hallado[1].split("/") or hallado[1].startswith("/"):
-                raise ErrorDelLibro(
-                    f"el capítulo {hallado[1]} está fuera del libro",
-                    indice.name,
-                    numero,
-                )
-            if not (raiz / hallado[1]).is_file():
-                raise ErrorDelLibro(
-                    f"el capítulo {hallado[1]} no existe", indice.name, numero
-                )
-    if not rutas:
-        raise ErrorDelLibro("no nombra ningún capítulo", indice.name)
-    return rutas
+    ruta: str
+    numero: str  # «2», «A» o «» si no se numera
+    partes: tuple[str, ...]  # las que lo contienen, de la más grande a la más chica
+    es_apendice: bool
+    titulo: str = ""
+
+    @property
+    def pagina(self) -> str:
+        """La página que le toca, relativa al sitio."""
+        return self.ruta.removesuffix(".qmd") + ".html"
+
+    @property
+    def libreta(self) -> str:
+        """Su libreta, relativa al sitio."""
+        return f"libretas/{Path(self.ruta).stem}.ipynb"
+
+    @property
+    def subir(self) -> str:
+        """Lo que hay que anteponer en su página para llegar a la raíz del sitio."""
+        return "../" * self.ruta.count("/")
+
+    def comunes(self, partes: tuple[str, ...]) -> int:
+        """En cuántas de esas partes, desde la más grande, también está este capítulo."""
+        pares = takewhile(lambda par: par[0] == par[1], zip(self.partes, partes))
+        return len(list(pares))
+
+
+def leer_indice(raiz: Path) -> tuple[dict[str, Any], list[Entrada]]:
+    """Lo que dice ``_quarto.yml``, y los capítulos que nombra, en su orden."""
+    if not (raiz / INDICE).is_file():
+        raise ErrorDelLibro("no existe; es el archivo que lista los capítulos", INDICE)
+    texto = leer_texto(raiz, INDICE)
+    datos = leer_yaml(texto, INDICE)
+    if not datos:
+        raise ErrorDelLibro("no nombra ningún capítulo", INDICE)
+    try:
+        libro = _opciones(_opciones(yaml.compose(texto))["book"])
+        entradas = list(_entradas(raiz, libro))
+    except KeyError as error:
+        raise ErrorDelLibro(f"le falta la opción {error}", INDICE) from None
+    except (TypeError, ValueError, AttributeError, RecursionError):
+        mensaje = "los capítulos van como «- libro/x.qmd», y las partes con «part» y «chapters»"
+        raise ErrorDelLibro(mensaje, INDICE) from None
+    if not entradas:
+        raise ErrorDelLibro("no nombra ningún capítulo", INDICE)
+    return datos, entradas
+
+
+def _opciones(nodo: Any) -> dict[str, Any]:
+    return {clave.value: valor for clave, valor in nodo.value}
+
+
+def _entradas(raiz: Path, libro: dict[str, Any]) -> Iterator[Entrada]:
+    cuenta = 0
+    for ruta, linea, partes in _hojas(libro["chapters"], ()):
+        _revisar_ruta(raiz, ruta, linea)
+        cuenta += ruta != "index.qmd"
+        yield Entrada(ruta, str(cuenta) if ruta != "index.qmd" else "", partes, False)
+    if "appendices" in libro:
+        apendices = list(_hojas(libro["appendices"], ("Apéndices",)))
+        for cuenta, (ruta, linea, partes) in enumerate(apendices):
+            _revisar_ruta(raiz, ruta, linea)
+            if cuenta == 26:
+                mensaje = "los apéndices llevan letra, y con este ya no alcanzan"
+                raise ErrorDelLibro(mensaje, INDICE, linea)
+            yield Entrada(ruta, chr(ord("A") + cuenta), partes, True)
+
+
+def _hojas(
+    lista: Any, partes: tuple[str, ...]
+) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """Los capítulos de una lista, con su renglón y las partes en que están."""
+    for elemento in lista.value:
+        if isinstance(elemento, yaml.ScalarNode):
+            yield elemento.value, elemento.start_mark.line + 1, partes
+        else:
+            parte = _opciones(elemento)
+            yield from _hojas(parte["chapters"], (*partes, str(parte["part"].value)))
+
+
+def _revisar_ruta(raiz: Path, ruta: str, linea: int) -> None:
+    if not CAPITULO.fullmatch(ruta):
+        raise ErrorDelLibro(f"«{ruta}» no es la ruta de un capítulo", INDICE, linea)
+    if ".." in ruta.split("/") or ruta.startswith("/"):
+        mensaje = f"el capítulo {ruta} está fuera del libro"
+        raise ErrorDelLibro(mensaje, INDICE, linea)
+    if not (raiz / ruta).is_file():
+        raise ErrorDelLibro(f"el capítulo {ruta} no existe", INDICE, linea)
+
+
+def rutas_de_capitulos(raiz: Path) -> list[str]:
+    """Las rutas de los capítulos, en el orden del libro."""
+    return [entrada.ruta for entrada in leer_indice(raiz)[1]]
+
+
+def leer_yaml(
+    texto: str, archivo: str | Path, antes: int = 0, queja: str = "no es"
+) -> Any:
+    """Lo que dice un texto en YAML, que en su archivo tiene ``antes`` renglones delante."""
+    try:
+        return yaml.safe_load(texto)
+    except Exception as error:  # PyYAML levanta también KeyError, RecursionError…
+        marca = getattr(error, "problem_mark", None)
+        linea = antes + (marca.line + 1 if marca else 1)
+        raise ErrorDelLibro(f"{queja} YAML válido", archivo, linea) from error
+
+
+def en_ascii(titulo: str) -> str:
+    """Un título como identificador: minúsculas ASCII, cifras y guiones."""
+    sin_acentos = unicodedata.normalize("NFD", titulo.lower())
+    plano = sin_acentos.encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plano))
 
 
 def leer_texto(raiz: Path, ruta: str) -> str:
-    """El texto de una fuente del libro.
-
-    Raises:
-        ErrorDelLibro: si no es UTF-8; dice en qué renglón.
-    """
+    """El texto de una fuente del libro."""
     crudo = (raiz / ruta).read_bytes()
     try:
         return crudo.decode("utf-8-sig").replace("\r\n", "\n")
@@ -95,13 +179,26 @@ def leer_texto(raiz: Path, ruta: str) -> str:
         raise ErrorDelLibro(f"no está en UTF-8 ({error.reason})", ruta, linea) from None
 
 
-def leer_capitulo(raiz: Path, ruta: str) -> list[Bloque | Prosa]:
-    """Separa un capítulo en bloques de código y prosa, sin perder un renglón.
+def con_cambios(crudo: bytes, cambios: dict[int, list[str]]) -> bytes:
+    """Un archivo con algunos renglones cambiados por otros; los demás, byte por byte.
 
-    Raises:
-        ErrorDelLibro: si un bloque no se cierra o si el archivo no es UTF-8.
+    Args:
+        crudo: el archivo como está, con los fines de renglón que tenga.
+        cambios: por cada renglón que cambia, desde 1, los que van en su lugar.
     """
-    return list(_segmentos(ruta, leer_texto(raiz, ruta).split("\n")))
+    renglones = crudo.decode().split("\n")
+    for numero in sorted(cambios, reverse=True):
+        fin = "\r" if renglones[numero - 1].endswith("\r") else ""
+        renglones[numero - 1 : numero] = [texto + fin for texto in cambios[numero]]
+    return "\n".join(renglones).encode()
+
+
+def leer_capitulo(
+    raiz: Path, ruta: str, texto: str | None = None
+) -> list[Bloque | Prosa]:
+    """Separa un capítulo, o el texto que tendría, en bloques de código y prosa."""
+    texto = leer_texto(raiz, ruta) if texto is None else texto
+    return list(_segmentos(ruta, texto.split("\n")))
 
 
 def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Bloque | Prosa]:

@@ -4,22 +4,28 @@ También vigila que la prosa llame a cada cosa por su nombre, siempre el mismo.
 """
 
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from imprenta.archivos import escribir
 from imprenta.errores import ErrorDelLibro, Errores
-from imprenta.extraer import en_ascii
-from imprenta.fuentes import Prosa, leer_capitulo, leer_texto, rutas_de_capitulos
+from imprenta.extraer import enlace
+from imprenta.fuentes import (
+    Prosa,
+    en_ascii,
+    leer_capitulo,
+    leer_texto,
+    leer_yaml,
+    rutas_de_capitulos,
+)
 from imprenta.subconjunto import ENCABEZADO, ETIQUETA, limpia
-from imprenta.yml import leer_yaml
 
 TERMINOS = Path("libro/recursos/glosario.yml")
 INDICE = Path(".cache/glosario.json")
@@ -59,11 +65,7 @@ class Termino:
 
 
 def leer(raiz: Path) -> list[Termino]:
-    """Los términos en orden alfabético; ninguno si el libro no tiene glosario.
-
-    Raises:
-        ErrorDelLibro: si el archivo no es YAML o si a un término le falta o le sobra un campo.
-    """
+    """Los términos en orden alfabético; ninguno si el libro no tiene glosario."""
     if not (raiz / TERMINOS).is_file():
         return []
     texto = leer_texto(raiz, TERMINOS.as_posix())
@@ -76,29 +78,20 @@ def leer(raiz: Path) -> list[Termino]:
 
 
 def _termino(ficha: Any, linea: int) -> Termino:
-    ficha = ficha if isinstance(ficha, dict) else {}
-    textos = {campo: ficha.pop(campo, None) for campo in TEXTOS}
-    listas: dict[str, Any] = {campo: ficha.pop(campo, []) for campo in LISTAS}
-    if (
-        ficha
-        or not all(isinstance(texto, str) for texto in textos.values())
-        or not all(_es_de_textos(lista) for lista in listas.values())
-    ):
-        mensaje = f"un término lleva {', '.join(TEXTOS)} y, si acaso, las listas {', '.join(LISTAS)}"
-        raise ErrorDelLibro(mensaje, TERMINOS, linea)
-    return Termino(linea, *textos.values(), *map(tuple, listas.values()))
-
-
-def _es_de_textos(lista: Any) -> bool:
-    return isinstance(lista, list) and all(isinstance(texto, str) for texto in lista)
+    ficha = {campo: [] for campo in LISTAS} | (ficha if isinstance(ficha, dict) else {})
+    textos = [ficha.get(campo) for campo in TEXTOS]
+    listas = [ficha.get(campo) for campo in LISTAS]
+    bien = len(ficha) == len(TEXTOS) + len(LISTAS) and all(
+        isinstance(lista, list) for lista in listas
+    )
+    if not bien or not all(isinstance(t, str) for t in chain(textos, *listas)):
+        campos = f"{', '.join(TEXTOS)} y, si acaso, las listas {', '.join(LISTAS)}"
+        raise ErrorDelLibro(f"un término lleva {campos}", TERMINOS, linea)
+    return Termino(linea, *textos, *map(tuple, listas))
 
 
 def revisar(raiz: Path) -> None:
-    """Revisa que los términos se expliquen donde dicen y que la prosa no los llame de otro modo.
-
-    Raises:
-        Errores: cada término mal puesto y cada nombre ajeno, con su archivo y su renglón.
-    """
+    """Revisa que los términos se expliquen donde dicen y que la prosa no los llame de otro modo."""
     terminos = leer(raiz)
     if errores := [*_mal_puestos(raiz, terminos), *_ajenos(raiz, terminos)]:
         raise Errores(errores)
@@ -183,44 +176,27 @@ def _ajenos(raiz: Path, terminos: list[Termino]) -> Iterator[ErrorDelLibro]:
 def escribir_indice(raiz: Path) -> None:
     """Guarda en ``.cache/glosario.json`` lo que el filtro de Pandoc necesita."""
     terminos = leer(raiz)
-    donde = _capitulo_de_cada_seccion(raiz)
-    pagina = donde.get(PAGINA)
-    capitulos = {
-        ruta: {
-            "glosario": os.path.relpath(
-                pagina.removesuffix(".qmd") + ".html", PurePosixPath(ruta).parent
-            ).replace(os.sep, "/"),
-            "omite": [
-                t.id for t in terminos if donde[t.seccion] == ruta or ruta in t.salvo
-            ],
-        }
-        for ruta in rutas_de_capitulos(raiz)
-        if pagina and ruta != pagina
-    }
-    datos = {
-        "terminos": [ficha(termino) for termino in terminos],
-        "formas": {f.lower(): t.id for t in terminos for f in t.escrito},
-        "capitulos": capitulos,
-    }
-    escribir(raiz / INDICE, json.dumps(datos, ensure_ascii=False, indent=1))
-
-
-def ficha(termino: Termino) -> dict[str, Any]:
-    """Lo que se muestra de un término."""
-    return {
-        "id": termino.id,
-        "nombre": termino.nombre,
-        "ingles": termino.ingles,
-        "definicion": termino.definicion,
-        "seccion": termino.seccion,
-        "otros": list(termino.otros),
-    }
-
-
-def _capitulo_de_cada_seccion(raiz: Path) -> dict[str, str]:
-    return {
+    donde = {
         hallada[1]: ruta
         for ruta in rutas_de_capitulos(raiz)
         for prosa in _prosa(raiz, ruta)
         for hallada in ETIQUETA.finditer("\n".join(prosa.lineas))
     }
+    pagina = donde.get(PAGINA, "")
+    capitulos = {}
+    for ruta in rutas_de_capitulos(raiz):
+        if pagina and ruta != pagina:
+            hasta = pagina.removesuffix(".qmd") + ".html"
+            sobran = [
+                t for t in terminos if donde[t.seccion] == ruta or ruta in t.salvo
+            ]
+            capitulos[ruta] = {
+                "glosario": enlace(ruta, hasta),
+                "omite": [termino.id for termino in sobran],
+            }
+    datos = {
+        "terminos": [{"id": termino.id, **asdict(termino)} for termino in terminos],
+        "formas": {f.lower(): t.id for t in terminos for f in t.escrito},
+        "capitulos": capitulos,
+    }
+    escribir(raiz / INDICE, json.dumps(datos, ensure_ascii=False, indent=1))

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pypandoc
 
 from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.fuentes import Bloque
-from imprenta.indice import Entrada, Libro
-from imprenta.tejer import cercado, leer_pagina, pandoc
+from imprenta.indice import ETIQUETAS, Libro
+from imprenta.tejer import Pagina, cercado, de_que_depende, leer_pagina, pandoc
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
@@ -58,56 +57,51 @@ def nueva(celdas: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
 
 
-def armar(
-    raiz: Path, libro: Libro, entrada: Entrada, capitulo: Capitulo, etiquetas: Path
-) -> nbformat.NotebookNode:
+def armar(libro: Libro, pagina: Pagina) -> nbformat.NotebookNode:
     """La libreta ejecutada de un capítulo."""
-    celdas = [pasaje for pasaje in capitulo.pasajes if isinstance(pasaje, Celda)]
-    abrir = ABRIR.format(libro=libro.titulo, pagina=entrada.pagina)
+    pasajes = pagina.capitulo.pasajes
+    codigo = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
     subir = SUBIR.format(
-        entorno=json.dumps(entorno(raiz)), figuras=libro.figuras.preparacion.rstrip()
+        entorno=json.dumps(entorno(libro.raiz)),
+        figuras=libro.figuras.preparacion.rstrip(),
     )
-    cuenta = 1
-    armadas = [
-        nbformat.v4.new_markdown_cell(abrir),
-        nbformat.v4.new_code_cell(
-            subir, execution_count=1, metadata=_esconder({"echo": False})
+    escondida = _esconder({"echo": False})
+    celdas = [
+        nbformat.v4.new_markdown_cell(
+            ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
         ),
+        nbformat.v4.new_code_cell(subir, execution_count=1, metadata=escondida),
     ]
-    prosa = MARCA.split(_prosa(raiz, entrada, capitulo, etiquetas))
+    cuenta = 1
+    prosa = MARCA.split(_prosa(libro, pagina))
     for texto, marca in zip(prosa[::2], [*prosa[1::2], None]):
         if texto.strip():
-            armadas.append(nbformat.v4.new_markdown_cell(texto.strip()))
+            celdas.append(nbformat.v4.new_markdown_cell(texto.strip()))
         if marca:
             cuenta += 1
-            armadas.append(celda_de_codigo(celdas[int(marca)], cuenta))
-    return nueva(armadas)
+            celdas.append(celda_de_codigo(codigo[int(marca)], cuenta))
+    return nueva(celdas)
 
 
-def _prosa(raiz: Path, entrada: Entrada, capitulo: Capitulo, etiquetas: Path) -> str:
+def _prosa(libro: Libro, pagina: Pagina) -> str:
     """El capítulo en Markdown de Jupyter, con sus referencias en texto y sus marcas."""
+    entrada, capitulo = pagina.entrada, pagina.capitulo
     marcado = "\n".join(_marcar(capitulo))
-    recursos = [raiz / "libro/recursos" / nombre for nombre in RECURSOS]
-    partes = [ruta.read_bytes() for ruta in (*recursos, etiquetas, Path(__file__))]
-    partes += [(raiz / f".cache/{n}.json").read_bytes() for n in ("trozos", "glosario")]
-    textos = [marcado, entrada.numero, pypandoc.get_pandoc_version()]
-    partes += [texto.encode() for texto in textos]
+    textos = [marcado.encode(), entrada.numero.encode()]
 
     def convertir() -> bytes:
-        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none"]
-        argumentos += [*metadatos(entrada, etiquetas), *filtros(raiz)]
-        pagina = leer_pagina(raiz, entrada, marcado)
-        texto = json.dumps(pagina.documento)
-        return pandoc(raiz, argumentos, texto, entrada.ruta).encode()
+        datos = {"fuente": entrada.ruta, "etiquetas": ETIQUETAS, "lang": "es-MX"}
+        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none", *filtros(libro.raiz)]
+        argumentos += [
+            f"--metadata={nombre}={valor}" for nombre, valor in datos.items()
+        ]
+        leida = leer_pagina(libro.raiz, entrada, marcado, capitulo)
+        texto = json.dumps(leida.documento)
+        return pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()
 
-    nombre = Path(entrada.ruta).stem
-    return recordar(raiz / MEMORIA, nombre, partes, convertir).decode()
-
-
-def metadatos(entrada: Entrada, etiquetas: Path) -> list[str]:
-    """Lo que los filtros necesitan saber de un capítulo."""
-    datos = {"fuente": entrada.ruta, "etiquetas": str(etiquetas), "lang": "es-MX"}
-    return [f"--metadata={nombre}={valor}" for nombre, valor in datos.items()]
+    partes = [*textos, *de_que_depende(libro)]
+    nombre = f"{Path(entrada.ruta).stem}.md"
+    return recordar(libro.raiz / MEMORIA, nombre, partes, convertir, bytes.decode)
 
 
 def filtros(raiz: Path) -> list[str]:
@@ -134,8 +128,7 @@ def _marcar(capitulo: Capitulo) -> Iterator[str]:
             marca = cercado("", f"{{.celda celda={numero}}}")
             if not opciones.get("eval", True):
                 marca = cercado(pasaje.codigo, "python")
-            etiqueta = str(opciones.get("label", ""))
-            if etiqueta.startswith(("fig-", "tbl-")):
+            if etiqueta := pasaje.etiqueta:
                 pie = opciones[etiqueta[:4] + "cap"]
                 marca = f"::: {{#{etiqueta}}}\n\n{marca}\n\n{pie}\n\n:::"
             yield f"\n{marca}\n"

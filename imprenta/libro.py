@@ -12,34 +12,26 @@ from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
-from typing import Any
 
 import numpy as np
 
 from imprenta import buscador, tejer
-from imprenta.archivos import escribir
-from imprenta.candado import limpiar, uno_a_la_vez
+from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
-from imprenta.indice import Libro, leer_libro
+from imprenta.indice import ETIQUETAS, Libro, leer_libro
 from imprenta.libretas import a_texto, armar
 from imprenta.preparar import preparar
-from imprenta.sitio import revisar_enlaces, revisar_referencias
+from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
 from imprenta.tarea import DATOS, hacer_tarea
 
-SITIO = "_libro"
-ETIQUETAS = Path(".cache/etiquetas.json")
 
-
-def hacer(raiz: Path, motor: str | None) -> None:
-    """Teje el libro en ``_libro/`` con Quarto o con Pandoc.
-
-    Raises:
-        ErrorDelLibro: si algo falla; el último libro bueno se queda como estaba.
-    """
+def hacer(raiz: Path, motor: str | None = None) -> None:
+    """Teje el libro en ``_libro/`` con Quarto o con Pandoc."""
     inicio = time.monotonic()
     quarto = shutil.which("quarto")
+    motor = motor or os.environ.get("MOTOR")
     elegido = motor or ("quarto" if quarto else "pandoc")
     if elegido not in ("quarto", "pandoc"):
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
@@ -48,7 +40,7 @@ def hacer(raiz: Path, motor: str | None) -> None:
     with uno_a_la_vez(raiz):
         limpiar(raiz, SITIO)
         preparar(raiz)
-        nuevo = Path(mkdtemp(prefix=f"{SITIO}.", dir=raiz))
+        nuevo = Path(mkdtemp(prefix=Path(A_MEDIAS).name, dir=raiz / ".cache"))
         try:
             (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
             revisar_referencias(nuevo)
@@ -57,14 +49,13 @@ def hacer(raiz: Path, motor: str | None) -> None:
         finally:
             shutil.rmtree(nuevo, ignore_errors=True)
     tejedor = "Quarto" if elegido == "quarto" else "la edición Pandoc"
-    print(
-        f"Listo en {time.monotonic() - inicio:.0f} s: {SITIO}/index.html, tejido con {tejedor}."
-    )
+    tiempo = f"{time.monotonic() - inicio:.0f} s"
+    print(f"Listo en {tiempo}: {SITIO}/index.html, tejido con {tejedor}.")
 
 
 def _con_quarto(raiz: Path, sitio: Path) -> None:
     entorno = {**os.environ, "QUARTO_PYTHON": sys.executable}
-    orden = ["quarto", "render", "--output-dir", sitio.name]
+    orden = ["quarto", "render", "--output-dir", str(sitio.relative_to(raiz))]
     if subprocess.run(orden, cwd=raiz, env=entorno).returncode:
         raise ErrorDelLibro("Quarto no terminó; arriba dice por qué")
 
@@ -72,82 +63,65 @@ def _con_quarto(raiz: Path, sitio: Path) -> None:
 def con_pandoc(raiz: Path, sitio: Path) -> None:
     """Ejecuta y teje todos los capítulos, en todas las ediciones, en la carpeta ``sitio``."""
     libro = leer_libro(raiz)
-    capitulos, paginas, etiquetas = _leer(raiz, libro, sitio)
-    tejer.copiar_recursos(raiz, libro, paginas, sitio)
+    paginas = _leer(libro, sitio)
+    tejer.copiar_recursos(libro, paginas, sitio)
     for pagina in paginas:
-        destino = sitio / pagina.entrada.pagina
-        destino.parent.mkdir(parents=True, exist_ok=True)
-        texto = tejer.tejer_pagina(raiz, libro, pagina, raiz / ETIQUETAS, colofon())
-        destino.write_text(texto, encoding="utf-8")
-    indice = buscador.indice(raiz, paginas, etiquetas)
-    (sitio / "libro/recursos/indice-busqueda.js").write_text(indice, encoding="utf-8")
-    _escribir_libretas(raiz, libro, capitulos, sitio)
-    hacer_ediciones(raiz, libro, paginas, raiz / ETIQUETAS, sitio, sitio)
+        texto = tejer.tejer_pagina(libro, pagina, colofon())
+        escribir(sitio / pagina.entrada.pagina, texto)
+    indice = sitio / "libro/recursos/indice-busqueda.js"
+    escribir(indice, buscador.indice(raiz, paginas))
+    _escribir_libretas(libro, paginas, sitio)
+    hacer_ediciones(libro, paginas, sitio, sitio)
 
 
 def para_llevar(raiz: Path, sitio: Path) -> None:
     """Agrega a un sitio que tejió Quarto lo que Quarto no hace: libretas, EPUB y PDF."""
     libro = leer_libro(raiz)
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
-        figuras = Path(carpeta)
-        capitulos, paginas, _ = _leer(raiz, libro, figuras)
-        tejer.copiar_recursos(raiz, libro, paginas, figuras)
-        hacer_ediciones(raiz, libro, paginas, raiz / ETIQUETAS, figuras, sitio)
-    _escribir_libretas(raiz, libro, capitulos, sitio)
+        paginas = _leer(libro, Path(carpeta))
+        tejer.copiar_recursos(libro, paginas, Path(carpeta))
+        hacer_ediciones(libro, paginas, Path(carpeta), sitio)
+    _escribir_libretas(libro, paginas, sitio)
 
 
 def solo_libretas(raiz: Path) -> None:
     """Escribe las libretas en ``_libro/libretas/`` sin tejer lo demás."""
-    with uno_a_la_vez(raiz):
-        preparar(raiz)
-        libro = leer_libro(raiz)
-        with TemporaryDirectory(prefix="imprenta-") as carpeta:
-            capitulos, _, _ = _leer(raiz, libro, Path(carpeta))
-        _escribir_libretas(raiz, libro, capitulos, raiz / SITIO)
+    preparar(raiz)
+    libro = leer_libro(raiz)
+    with TemporaryDirectory(prefix="imprenta-") as carpeta:
+        _escribir_libretas(libro, _leer(libro, Path(carpeta)), raiz / SITIO)
 
 
-def _escribir_libretas(
-    raiz: Path, libro: Libro, capitulos: list[Capitulo], sitio: Path
-) -> None:
-    for entrada, capitulo in zip(libro.entradas, capitulos):
-        libreta = armar(raiz, libro, entrada, capitulo, raiz / ETIQUETAS)
-        escribir(sitio / entrada.libreta, a_texto(libreta))
+def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
+    for pagina in paginas:
+        escribir(sitio / pagina.entrada.libreta, a_texto(armar(libro, pagina)))
     if libro.tarea:
-        escribir(sitio / libro.tarea, hacer_tarea(raiz))
-        datos = (sitio / libro.tarea).with_name(DATOS.rpartition("/")[2])
-        escribir(datos, (raiz / DATOS).read_bytes())
+        escribir(sitio / libro.tarea, hacer_tarea(libro.raiz))
+        datos = libro.raiz / DATOS
+        escribir((sitio / libro.tarea).with_name(datos.name), datos.read_bytes())
 
 
-def _leer(
-    raiz: Path, libro: Libro, sitio: Path
-) -> tuple[list[Capitulo], list[tejer.Pagina], dict[str, dict[str, Any]]]:
-    """Los capítulos ejecutados, sus páginas numeradas y la tabla de etiquetas."""
-    capitulos = _ejecutar_todos(raiz, libro)
+def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
+    """Las páginas de los capítulos ya ejecutados y numerados; deja la tabla de etiquetas."""
     paginas = []
-    for entrada, capitulo in zip(libro.entradas, capitulos):
+    for entrada, capitulo in zip(libro.entradas, _ejecutar_todos(libro)):
         carpeta = sitio / (entrada.ruta.removesuffix(".qmd") + "_files/figure-html")
-        paginas.append(
-            tejer.leer_pagina(raiz, entrada, tejer.a_markdown(capitulo, carpeta))
-        )
-    etiquetas = {
-        id_: ficha for pagina in paginas for id_, ficha in pagina.etiquetas.items()
-    }
-    texto = json.dumps(etiquetas, ensure_ascii=False, sort_keys=True)
-    escribir(raiz / ETIQUETAS, texto)
-    return capitulos, paginas, etiquetas
+        texto = tejer.a_markdown(capitulo, carpeta)
+        paginas.append(tejer.leer_pagina(libro.raiz, entrada, texto, capitulo))
+    texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
+    escribir(libro.raiz / ETIQUETAS, texto)
+    return paginas
 
 
 def colofon() -> str:
     """Con qué se hizo esta edición."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     versiones = f"Python {platform.python_version()}, NumPy {version('numpy')}"
-    return (
-        "Tejido con Pandoc; calculado con "
-        f"{versiones} y {blas['name']} {blas['version']}, en {platform.machine()}."
-    )
+    versiones += f" y {blas['name']} {blas['version']}"
+    return f"Tejido con Pandoc; calculado con {versiones}, en {platform.machine()}."
 
 
-def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
+def _ejecutar_todos(libro: Libro) -> list[Capitulo]:
     """Ejecuta dos capítulos a la vez, y avisa de cada uno al terminar, con su tiempo.
 
     Empieza por el final: los últimos capítulos son los que más entrenan, y los primeros
@@ -156,12 +130,9 @@ def _ejecutar_todos(raiz: Path, libro: Libro) -> list[Capitulo]:
 
     def uno(ruta: str) -> Capitulo:
         inicio = time.monotonic()
-        capitulo = ejecutar(raiz, ruta, libro.figuras)
-        tiempo = (
-            "sin cambios"
-            if capitulo.recordado
-            else f"{time.monotonic() - inicio:.1f} s"
-        )
+        capitulo = ejecutar(libro.raiz, ruta, libro.figuras)
+        tiempo = f"{time.monotonic() - inicio:.1f} s"
+        tiempo = "sin cambios" if capitulo.recordado else tiempo
         print(f"  {ruta:<34} {tiempo}", flush=True)
         return capitulo
 

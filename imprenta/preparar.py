@@ -6,11 +6,7 @@ from imprenta import extraer, glosario, subconjunto
 
 
 def preparar(raiz: Path) -> None:
-    """Extrae el código, deja los índices de trozos y términos y revisa las fuentes.
-
-    Raises:
-        Errores: todo lo que esté mal en los capítulos.
-    """
+    """Extrae el código, deja los índices de trozos y términos y revisa las fuentes."""
     for ruta in extraer.extraer(raiz):
         print(f"Se extrajo {ruta}")
     extraer.escribir_indice(raiz)

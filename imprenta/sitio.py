@@ -1,10 +1,24 @@
-"""Revisión del sitio ya tejido: que toda referencia y todo enlace interno lleven a algún lado."""
+"""El sitio ya tejido: se revisan sus enlaces, se compara con el de una copia y se muestra."""
 
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+from functools import partial
 from html.parser import HTMLParser
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
 from imprenta.errores import ErrorDelLibro, Errores
+
+SITIO = "_libro"
+OTRA_FECHA = "+400d"
+LO_HECHO = (".*", f"{SITIO}*", "__pycache__")
+DE_FUERA = re.compile(r"(?:https?|mailto|data|javascript):")
 
 
 class _Enlaces(HTMLParser):
@@ -18,15 +32,13 @@ class _Enlaces(HTMLParser):
         self.feed(texto)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        atributos = dict(attrs)
-        self.anclas |= {
-            valor for nombre in ("id", "name") if (valor := atributos.get(nombre))
-        }
+        renglon, atributos = self.getpos()[0], {n: v for n, v in attrs if v}
+        self.anclas |= {atributos[n] for n in ("id", "name") if n in atributos}
         for nombre in ("href", "src"):
-            if valor := atributos.get(nombre):
-                self.destinos.append((valor, self.getpos()[0]))
-        if "quarto-unresolved-ref" in (atributos.get("class") or ""):
-            self.rotas.append(self.getpos()[0])
+            if nombre in atributos and not DE_FUERA.match(atributos[nombre]):
+                self.destinos.append((atributos[nombre], renglon))
+        if "quarto-unresolved-ref" in atributos.get("class", ""):
+            self.rotas.append(renglon)
 
     def handle_data(self, data: str) -> None:
         if data.startswith("?@"):
@@ -41,15 +53,10 @@ def _leer_paginas(sitio: Path) -> dict[Path, _Enlaces]:
 
 
 def revisar_referencias(sitio: Path) -> None:
-    """Comprueba que no quede ninguna referencia sin resolver; Quarto solo avisa de ellas.
-
-    Raises:
-        Errores: un error por referencia rota, con su página y renglón.
-    """
-    errores: list[ErrorDelLibro] = [
-        ErrorDelLibro(
-            "quedó una referencia sin resolver", ruta.relative_to(sitio), renglon
-        )
+    """Levanta un error por cada referencia sin resolver; Quarto solo avisa de ellas."""
+    mensaje = "quedó una referencia sin resolver"
+    errores = [
+        ErrorDelLibro(mensaje, ruta.relative_to(sitio), renglon)
         for ruta, pagina in _leer_paginas(sitio).items()
         for renglon in pagina.rotas
     ]
@@ -58,43 +65,92 @@ def revisar_referencias(sitio: Path) -> None:
 
 
 def revisar_enlaces(sitio: Path) -> None:
-    """Comprueba que todo enlace interno lleve a un archivo y a un ancla que existen.
-
-    Raises:
-        Errores: un error por enlace o imagen sin destino, con su página y renglón.
-    """
-    paginas = _leer_paginas(sitio)
-    por_archivo = {ruta.resolve(): pagina for ruta, pagina in paginas.items()}
+    """Levanta un error por cada enlace interno o imagen sin destino, con su página y renglón."""
+    paginas = {ruta.resolve(): pagina for ruta, pagina in _leer_paginas(sitio).items()}
     errores: list[ErrorDelLibro] = []
     for ruta, pagina in paginas.items():
-        nombre = ruta.relative_to(sitio)
         for destino, renglon in pagina.destinos:
-            if destino.startswith(
-                ("http:", "https:", "mailto:", "data:", "javascript:")
-            ):
-                continue
             camino, _, ancla = destino.partition("#")
-            camino, ancla = unquote(camino), unquote(ancla)
-            archivo = (
-                (ruta.parent / camino.partition("?")[0]).resolve()
-                if camino
-                else ruta.resolve()
-            )
+            archivo = ruta
+            if camino:
+                archivo = (ruta.parent / unquote(camino).partition("?")[0]).resolve()
+            otra, mensaje = paginas.get(archivo), ""
             if not archivo.exists():
-                errores.append(
-                    ErrorDelLibro(
-                        f"enlaza con {camino}, que no existe", nombre, renglon
-                    )
-                )
-                continue
-            otra = por_archivo.get(archivo)
-            if ancla and otra and ancla not in otra.anclas:
-                errores.append(
-                    ErrorDelLibro(
-                        f"enlaza con el ancla «{destino}», que no existe",
-                        nombre,
-                        renglon,
-                    )
-                )
+                mensaje = f"enlaza con {unquote(camino)}, que no existe"
+            elif ancla and otra and unquote(ancla) not in otra.anclas:
+                mensaje = f"enlaza con el ancla «{destino}», que no existe"
+            if mensaje:
+                nombre = ruta.relative_to(sitio.resolve())
+                errores.append(ErrorDelLibro(mensaje, nombre, renglon))
     if errores:
         raise Errores(errores)
+
+
+# --- La comparación con una copia ---------------------------------------------------------------
+
+
+def comprobar(raiz: Path) -> list[int]:
+    """Teje una copia de las fuentes en otra carpeta y otra fecha, y la compara con ``_libro/``.
+
+    Returns:
+        Cuántos archivos se compararon.
+    """
+    if not shutil.which("faketime"):
+        raise ErrorDelLibro("falta faketime; en Debian o Ubuntu: apt install faketime")
+    with TemporaryDirectory(prefix="otra carpeta ") as carpeta:
+        copia = Path(carpeta, "copia")
+        shutil.copytree(raiz, copia, ignore=shutil.ignore_patterns(*LO_HECHO))
+        orden = ["faketime", "-f", OTRA_FECHA]
+        orden += [sys.executable, "-m", "imprenta", "libro"]
+        ajenas = {"TZ": "Asia/Tokyo", "HOME": carpeta, "PYTHONHASHSEED": "1"}
+        if subprocess.run(orden, cwd=copia, env={**os.environ, **ajenas}).returncode:
+            raise ErrorDelLibro("la copia no se pudo tejer; arriba dice por qué")
+        return [comparar(raiz / SITIO, copia / SITIO)]
+
+
+def comparar(uno: Path, otro: Path) -> int:
+    """Cuántos archivos tienen dos carpetas iguales."""
+    nombres = [
+        {r.relative_to(carpeta) for r in carpeta.rglob("*") if r.is_file()}
+        for carpeta in (uno, otro)
+    ]
+    comunes = sorted(nombres[0] & nombres[1])
+    distintos = [
+        n for n in comunes if not filecmp.cmp(uno / n, otro / n, shallow=False)
+    ]
+    distintos += sorted(nombres[0] ^ nombres[1])
+    if distintos:
+        raise ErrorDelLibro(
+            f"{len(distintos)} archivos no son iguales: {', '.join(map(str, distintos))}"
+        )
+    return len(comunes)
+
+
+# --- En el navegador ----------------------------------------------------------------------------
+
+
+class _EnUTF8(SimpleHTTPRequestHandler):
+    """Declara el alfabeto de los textos; si no, el navegador muestra «ExtraÃ­do»."""
+
+    def guess_type(self, path: str) -> str:  # type: ignore[override]
+        tipo = super().guess_type(path)
+        return f"{tipo}; charset=utf-8" if tipo.startswith("text/") else tipo
+
+
+def servir(raiz: Path, puerto: str = "8000") -> None:
+    """Atiende ``_libro/`` en la interfaz local hasta que se interrumpa."""
+    sitio = raiz / SITIO
+    if not (sitio / "index.html").is_file():
+        raise ErrorDelLibro("todavía no hay libro; hazlo con «make libro»", SITIO)
+    atencion = partial(_EnUTF8, directory=str(sitio))
+    try:
+        servidor = ThreadingHTTPServer(("127.0.0.1", int(puerto)), atencion)
+    except (OSError, OverflowError) as error:
+        por_que = getattr(error, "strerror", None) or "los hay de 0 a 65535"
+        raise ErrorDelLibro(f"no se puede usar el puerto {puerto}: {por_que}") from None
+    with servidor:
+        print(f"El libro está en http://127.0.0.1:{puerto}/ (Ctrl-C para terminar)")
+        try:
+            servidor.serve_forever()
+        except KeyboardInterrupt:
+            print()

@@ -6,13 +6,13 @@ avisos una referencia rota o una opción mal escrita.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import es_trozo
-from imprenta.fuentes import Bloque, Prosa, leer_capitulo, rutas_de_capitulos
-from imprenta.yml import leer_yaml
+from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_capitulos
 
 OPCIONES = {
     "label": str,
@@ -41,6 +41,7 @@ LENGUAJES = {
     *("", "bash", "text", "markdown", "python", "javascript"),
     *("{=html}", "{python}"),
 }
+ATRIBUTOS = {"file", "titulo", "como", "filename", "lst-cap"}
 TIPOS = ("sec", "fig", "tbl", "eq", "lst")
 
 EXPRESION = re.compile(r"(?<!`)`\{python\}([ \t][^`]*)`(?!`)")
@@ -67,83 +68,67 @@ AJENOS = {  # lo que Pandoc entiende y los dos tejedores no hacen igual, o el li
     r"\\(begin|textbf|emph|cite|ref)\b": "LaTeX suelto; las matemáticas van en $…$",
     r"^[\s>]+(`{3,}|~{3,})": "un bloque de código no puede ir sangrado ni citado",
 }
-ENLACE_A_FUENTE = re.compile(r"\]\(([^)\s]+\.qmd[^)]*)\)")
+EN_CADA_RENGLON = (
+    *((re.compile(patron), queja) for patron, queja in AJENOS.items()),
+    (re.compile(r"\{\{<"), "los atajos {{{{< … >}}}} quedan fuera del subconjunto"),
+    (HTML_CRUDO, "HTML suelto «{0}»; va en un bloque {{=html}}"),
+    (re.compile(r"\]\(([^)\s]+\.qmd[^)]*)\)"), "enlaza con @sec-…, no con «{1}»"),
+)
 
-
-@dataclass(frozen=True)
-class Marca:
-    """Una etiqueta o una referencia, con el lugar en que está escrita."""
-
-    nombre: str
-    archivo: str
-    linea: int
+Queja = tuple[int, str]  # un renglón y lo que tiene de malo
+Marca = tuple[int, str]  # un renglón y la etiqueta o la referencia que trae
 
 
 def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
-    """Las opciones ``#|`` de una celda y el código que queda después de ellas.
-
-    Raises:
-        ErrorDelLibro: si no son YAML, o si alguna no existe, no tiene efecto o es de otro tipo.
-    """
-    cuantas = next(
-        (i for i, t in enumerate(celda.lineas) if not t.startswith("#|")),
-        len(celda.lineas),
-    )
-    texto = "\n".join(linea[2:].removeprefix(" ") for linea in celda.lineas[:cuantas])
+    """Las opciones ``#|`` de una celda y el código que queda después de ellas."""
+    escritas = list(takewhile(lambda texto: texto.startswith("#|"), celda.lineas))
+    texto = "\n".join(linea[2:].removeprefix(" ") for linea in escritas)
     queja = "las opciones de la celda no son"
     leidas = leer_yaml(texto, celda.archivo, celda.linea, queja) or {}
     if not isinstance(leidas, dict):
-        mensaje = "las opciones de la celda van como «#| nombre: valor»"
-        raise ErrorDelLibro(mensaje, celda.archivo, celda.linea)
+        raise celda.error("las opciones de la celda van como «#| nombre: valor»")
     for desfase, (nombre, valor) in enumerate(leidas.items(), 1):
-        _revisar_opcion(nombre, valor, celda.archivo, celda.linea + desfase)
-    return leidas, list(celda.lineas[cuantas:])
+        if queja := _queja_de_opcion(nombre, valor):
+            raise celda.error(queja, desfase)
+    return leidas, list(celda.lineas[len(escritas) :])
 
 
-def _revisar_opcion(nombre: str, valor: object, archivo: str, linea: int) -> None:
+def _queja_de_opcion(nombre: str, valor: object) -> str:
     if nombre in SIN_EFECTO:
-        mensaje = (
+        return (
             f"Quarto ignora «{nombre}» en una celda de Python: usa figsize en el código"
         )
-        raise ErrorDelLibro(mensaje, archivo, linea)
     if nombre not in OPCIONES:
-        raise ErrorDelLibro(f"no existe la opción de celda «{nombre}»", archivo, linea)
+        return f"no existe la opción de celda «{nombre}»"
     if not isinstance(valor, OPCIONES[nombre]):
         quiere = "true o false" if OPCIONES[nombre] is bool else "un texto"
-        raise ErrorDelLibro(f"la opción «{nombre}» debe ser {quiere}", archivo, linea)
+        return f"la opción «{nombre}» debe ser {quiere}"
+    return ""
 
 
 def revisar(raiz: Path) -> None:
-    """Revisa todos los capítulos.
-
-    Raises:
-        Errores: todo lo que quede fuera del subconjunto y toda referencia sin resolver.
-    """
+    """Revisa todos los capítulos."""
     errores: list[ErrorDelLibro] = []
-    etiquetas: dict[str, Marca] = {}
-    referencias: list[Marca] = []
+    etiquetas: dict[str, str] = {}
+    referencias: list[tuple[str, Marca]] = []
     for ruta in rutas_de_capitulos(raiz):
         try:
             segmentos = leer_capitulo(raiz, ruta)
         except ErrorDelLibro as error:
             errores.append(error)
             continue
-        errores += _revisar_estructura(raiz, ruta, segmentos)
-        for marca in _etiquetas(segmentos):
-            if anterior := etiquetas.get(marca.nombre):
-                lugar = f"{anterior.archivo}:{anterior.linea}"
-                mensaje = f"la etiqueta «{marca.nombre}» ya está en {lugar}"
-                errores.append(ErrorDelLibro(mensaje, marca.archivo, marca.linea))
-            etiquetas[marca.nombre] = marca
-        referencias += _referencias(segmentos)
+        quejas = [*_revisar_estructura(raiz, ruta, segmentos)]
+        for linea, nombre in _etiquetas(segmentos):
+            if anterior := etiquetas.get(nombre):
+                quejas.append((linea, f"la etiqueta «{nombre}» ya está en {anterior}"))
+            etiquetas[nombre] = f"{ruta}:{linea}"
+        errores += [ErrorDelLibro(queja, ruta, linea) for linea, queja in quejas]
+        referencias += [(ruta, marca) for marca in _referencias(segmentos)]
     conocidas = etiquetas.keys() | _obras(raiz)
-    errores += [
-        ErrorDelLibro(
-            f"la referencia @{r.nombre} no lleva a ningún lado", r.archivo, r.linea
-        )
-        for r in referencias
-        if r.nombre not in conocidas
-    ]
+    for ruta, (linea, nombre) in referencias:
+        if nombre not in conocidas:
+            mensaje = f"la referencia @{nombre} no lleva a ningún lado"
+            errores.append(ErrorDelLibro(mensaje, ruta, linea))
     if errores:
         raise Errores(errores)
 
@@ -152,11 +137,8 @@ def _obras(raiz: Path) -> set[str]:
     bibliografia = raiz / "libro/recursos/referencias.bib"
     if not bibliografia.is_file():
         return set()
-    return set(
-        re.findall(
-            r"^@\w+\{([^,\s]+),", bibliografia.read_text(encoding="utf-8"), re.MULTILINE
-        )
-    )
+    texto = bibliografia.read_text(encoding="utf-8")
+    return set(re.findall(r"^@\w+\{([^,\s]+),", texto, re.MULTILINE))
 
 
 def limpia(
@@ -169,170 +151,136 @@ def limpia(
     return texto
 
 
+def renglones(prosa: Prosa, *sobran: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+    """Los renglones de la prosa ya limpia, con su número."""
+    texto = "\n".join(prosa.lineas)
+    limpio = limpia(texto, sobran) if sobran else limpia(texto)
+    return enumerate(limpio.split("\n"), prosa.linea)
+
+
 def _revisar_estructura(
     raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]
-) -> Iterator[ErrorDelLibro]:
-    titulos = []
+) -> Iterator[Queja]:
+    titulos: list[Marca] = []
     abiertos: list[int] = []
     for segmento in segmentos:
         if isinstance(segmento, Bloque):
             yield from _revisar_bloque(segmento)
             continue
         if segmento.linea == 1 and segmento.lineas[0] == "---":
-            yield ErrorDelLibro(
-                "el capítulo empieza con YAML: el título va en un «#»", ruta, 1
-            )
+            yield 1, "el capítulo empieza con YAML: el título va en un «#»"
         yield from _revisar_expresiones(segmento)
-        for linea, texto in enumerate(
-            limpia("\n".join(segmento.lineas)).split("\n"), segmento.linea
-        ):
+        for linea, texto in renglones(segmento):
             if (hallado := ENCABEZADO.match(texto)) and len(hallado[1]) == 1:
                 titulos.append((linea, hallado[2]))
-            yield from _revisar_div(ruta, linea, texto, abiertos)
-            yield from _revisar_linea(raiz, ruta, linea, texto)
+            for queja in _revisar_div(linea, texto, abiertos):
+                yield linea, queja
+            for queja in _revisar_linea((raiz / ruta).parent, texto):
+                yield linea, queja
     if len(titulos) != 1:
-        yield ErrorDelLibro(
-            f"debe tener un solo título «#», y tiene {len(titulos)}", ruta, 1
-        )
+        yield 1, f"debe tener un solo título «#», y tiene {len(titulos)}"
     elif (".unnumbered" in titulos[0][1]) != (ruta == "index.qmd"):
-        mensaje = "la portada, y solo ella, lleva {.unnumbered} en su título"
-        yield ErrorDelLibro(mensaje, ruta, titulos[0][0])
+        queja = "la portada, y solo ella, lleva {.unnumbered} en su título"
+        yield titulos[0][0], queja
     elif "{#sec-" not in titulos[0][1]:
-        yield ErrorDelLibro(
-            "al título del capítulo le falta su {#sec-…}", ruta, titulos[0][0]
-        )
+        yield titulos[0][0], "al título del capítulo le falta su {#sec-…}"
     for linea in abiertos:
-        yield ErrorDelLibro("este «:::» no se cierra", ruta, linea)
+        yield linea, "este «:::» no se cierra"
 
 
-def _revisar_bloque(bloque: Bloque) -> Iterator[ErrorDelLibro]:
-    lugar = bloque.archivo, bloque.linea
+def _revisar_bloque(bloque: Bloque) -> Iterator[Queja]:
+    largo = len(bloque.lineas)
+    quejas = _revisar_cercado(bloque)
     if bloque.es_celda:
         try:
             leidas, codigo = opciones(bloque)
         except ErrorDelLibro as error:
-            yield error
+            yield error.linea or 0, error.mensaje
             return
-        etiqueta = str(leidas.get("label", ""))
-        for tipo, piden in (("fig", ("fig-cap", "fig-alt")), ("tbl", ("tbl-cap",))):
-            faltan = [opcion for opcion in piden if opcion not in leidas]
-            if etiqueta.startswith(f"{tipo}-") and faltan:
-                yield ErrorDelLibro(
-                    f"a la celda «{etiqueta}» le falta {' y '.join(faltan)}", *lugar
-                )
-        oculta = [o for o in ("eval", "output", "include") if leidas.get(o) is False]
-        if etiqueta.startswith(("fig-", "tbl-")) and oculta:
-            yield ErrorDelLibro(
-                f"«{etiqueta}» no puede llevar {oculta[0]}: false", *lugar
-            )
-        if any(texto.lstrip().startswith(("!", "%")) for texto in codigo):
-            yield ErrorDelLibro("las órdenes «!» y «%» de IPython quedan fuera", *lugar)
-        largo = len(codigo)
-    else:
-        lenguaje = bloque.clases[0] if bloque.clases else bloque.info
-        if lenguaje not in LENGUAJES:
-            yield ErrorDelLibro(
-                f"bloque de un lenguaje fuera del subconjunto: «{bloque.info}»", *lugar
-            )
-        if sobran := set(bloque.atributos) - {
-            *("file", "titulo", "como", "filename", "lst-cap")
-        }:
-            yield ErrorDelLibro(
-                f"el bloque tiene atributos desconocidos: {sorted(sobran)}", *lugar
-            )
-        if bloque.id and not es_trozo(bloque) and "lst-cap" not in bloque.atributos:
-            yield ErrorDelLibro(f"al listado «{bloque.id}» le falta lst-cap", *lugar)
-        largo = len(bloque.lineas)
+        largo, quejas = len(codigo), _revisar_celda(leidas, codigo)
+    for queja in quejas:
+        yield bloque.linea, queja
     if largo > 30:
-        yield ErrorDelLibro(
-            f"el bloque tiene {largo} renglones; el máximo es 30", *lugar
-        )
+        yield bloque.linea, f"el bloque tiene {largo} renglones; el máximo es 30"
 
 
-def _revisar_expresiones(prosa: Prosa) -> Iterator[ErrorDelLibro]:
+def _revisar_celda(leidas: dict[str, object], codigo: list[str]) -> Iterator[str]:
+    etiqueta = str(leidas.get("label", ""))
+    piden = {"fig-": ("fig-cap", "fig-alt"), "tbl-": ("tbl-cap",)}.get(etiqueta[:4], ())
+    if faltan := [o for o in piden if not str(leidas.get(o, "")).strip()]:
+        yield f"a la celda «{etiqueta}» le falta {' y '.join(faltan)}"
+    oculta = [o for o in ("eval", "output", "include") if leidas.get(o) is False]
+    if piden and oculta:
+        yield f"«{etiqueta}» no puede llevar {oculta[0]}: false"
+    if any(texto.lstrip().startswith(("!", "%")) for texto in codigo):
+        yield "las órdenes «!» y «%» de IPython quedan fuera"
+
+
+def _revisar_cercado(bloque: Bloque) -> Iterator[str]:
+    lenguaje = bloque.clases[0] if bloque.clases else bloque.info
+    if lenguaje not in LENGUAJES:
+        yield f"bloque de un lenguaje fuera del subconjunto: «{bloque.info}»"
+    if sobran := sorted(bloque.atributos.keys() - ATRIBUTOS):
+        yield f"el bloque tiene atributos desconocidos: {sobran}"
+    if bloque.id and not es_trozo(bloque) and not bloque.atributos.get("lst-cap"):
+        yield f"al listado «{bloque.id}» le falta lst-cap"
+
+
+def _revisar_expresiones(prosa: Prosa) -> Iterator[Queja]:
     for linea, texto in enumerate(prosa.lineas, prosa.linea):
         for hallado in EXPRESION.finditer(texto):
             if hallado[1] != " " + hallado[1].strip() or not hallado[1].strip():
-                mensaje = "la expresión debe ser `{python} expr`, sin espacios de más"
-                yield ErrorDelLibro(mensaje, prosa.archivo, linea)
+                yield (
+                    linea,
+                    "la expresión debe ser `{python} expr`, sin espacios de más",
+                )
         if "`{python} " in EXPRESION.sub("", texto):
-            yield ErrorDelLibro(
-                "la expresión debe caber en un renglón", prosa.archivo, linea
-            )
+            yield linea, "la expresión debe caber en un renglón"
 
 
-def _revisar_div(
-    ruta: str, linea: int, texto: str, abiertos: list[int]
-) -> Iterator[ErrorDelLibro]:
+def _revisar_div(linea: int, texto: str, abiertos: list[int]) -> Iterator[str]:
     hallado = DIV.match(texto)
-    if not hallado:
-        return
-    if not hallado[2]:
-        if abiertos:
-            abiertos.pop()
-        else:
-            yield ErrorDelLibro("este «:::» no cierra nada", ruta, linea)
-        return
-    abiertos.append(linea)
-    clases = set(re.findall(r"\.([\w-]+)", hallado[2]))
-    etiqueta = re.search(r"#((?:fig|tbl)-[\w-]+)", hallado[2])
-    if (
-        not hallado[2].startswith("{")
-        or not (clases or etiqueta)
-        or not clases <= CLASES_DE_DIV
-    ):
-        yield ErrorDelLibro(
-            f"división fuera del subconjunto: «{hallado[2]}»", ruta, linea
-        )
+    if hallado and hallado[2]:
+        abiertos.append(linea)
+        clases = set(re.findall(r"\.([\w-]+)", hallado[2]))
+        conocida = clases or re.search(r"#((?:fig|tbl)-[\w-]+)", hallado[2])
+        if hallado[2][0] != "{" or not conocida or not clases <= CLASES_DE_DIV:
+            yield f"división fuera del subconjunto: «{hallado[2]}»"
+    elif hallado and abiertos:
+        abiertos.pop()
+    elif hallado:
+        yield "este «:::» no cierra nada"
 
 
-def _revisar_linea(
-    raiz: Path, ruta: str, linea: int, texto: str
-) -> Iterator[ErrorDelLibro]:
-    if "{{<" in texto:
-        yield ErrorDelLibro(
-            "los atajos {{< … >}} quedan fuera del subconjunto", ruta, linea
-        )
-    for patron, mensaje in AJENOS.items():
-        if re.search(patron, texto):
-            yield ErrorDelLibro(mensaje, ruta, linea)
-    if hallado := HTML_CRUDO.search(texto):
-        mensaje = f"HTML suelto «{hallado[0]}»; va en un bloque {{=html}}"
-        yield ErrorDelLibro(mensaje, ruta, linea)
-    if hallado := ENLACE_A_FUENTE.search(texto):
-        yield ErrorDelLibro(f"enlaza con @sec-…, no con «{hallado[1]}»", ruta, linea)
+def _revisar_linea(carpeta: Path, texto: str) -> Iterator[str]:
+    for patron, queja in EN_CADA_RENGLON:
+        if hallado := patron.search(texto):
+            yield queja.format(hallado[0], *hallado.groups())
     for imagen in IMAGEN.finditer(texto):
-        if not ((raiz / ruta).parent / imagen[1]).is_file():
-            yield ErrorDelLibro(f"no existe la imagen «{imagen[1]}»", ruta, linea)
-        if "fig-alt=" not in (imagen[2] or ""):
-            yield ErrorDelLibro(
-                "a la imagen le falta su texto alternativo (fig-alt)", ruta, linea
-            )
+        if not (carpeta / imagen[1]).is_file():
+            yield f"no existe la imagen «{imagen[1]}»"
+        if not re.search(r'fig-alt="[^"]*[^"\s]', imagen[2] or ""):
+            yield "a la imagen le falta su texto alternativo (fig-alt)"
 
 
 def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
             # Las ecuaciones llevan su etiqueta fuera de los $$, así que las matemáticas se conservan.
-            texto = limpia("\n".join(segmento.lineas), (COMENTARIO, CODIGO_EN_LINEA))
-            for linea, renglon in enumerate(texto.split("\n"), segmento.linea):
-                for hallado in ETIQUETA.finditer(renglon):
-                    yield Marca(hallado[1], segmento.archivo, linea)
+            for linea, texto in renglones(segmento, COMENTARIO, CODIGO_EN_LINEA):
+                yield from ((linea, hallada[1]) for hallada in ETIQUETA.finditer(texto))
         elif segmento.es_celda:
-            try:
-                etiqueta = opciones(segmento)[0].get("label")
-            except ErrorDelLibro:
-                continue
-            if etiqueta:
-                yield Marca(str(etiqueta), segmento.archivo, segmento.linea)
+            with suppress(ErrorDelLibro):
+                if etiqueta := opciones(segmento)[0].get("label"):
+                    yield segmento.linea, str(etiqueta)
         elif segmento.id and not es_trozo(segmento):
-            yield Marca(segmento.id, segmento.archivo, segmento.linea)
+            yield segmento.linea, segmento.id
 
 
 def _referencias(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
-            prosa = limpia("\n".join(segmento.lineas))
-            for linea, renglon in enumerate(prosa.split("\n"), segmento.linea):
-                for hallado in REFERENCIA.finditer(renglon):
-                    yield Marca(hallado[1], segmento.archivo, linea)
+            for linea, texto in renglones(segmento):
+                yield from (
+                    (linea, hallada[1]) for hallada in REFERENCIA.finditer(texto)
+                )

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import nbformat
 
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, Figuras, Pedido, correr, entorno
+from imprenta.ejecutar import Celda, Figuras, Pedido, candado, correr, en_vigor
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, leer_capitulo
 from imprenta.indice import TAREA
@@ -29,19 +29,19 @@ FIGURAS = Figuras(7, 4, "png")
 
 
 def hacer_tarea(raiz: Path) -> str:
-    """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas.
-
-    Raises:
-        ErrorDelLibro: si la plantilla cita algo que no existe o si una celda falla.
-    """
+    """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
     pasajes = armar(raiz)
     celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
     versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
     versiones.append(platform.python_version())
-    llave = json.dumps([[celda.codigo for celda in celdas], versiones, entorno(raiz)])
-    partes = [llave.encode(), (raiz / DATOS).read_bytes()]
-    salidas = recordar(raiz / MEMORIA, "tarea", partes, lambda: _correr(raiz, celdas))
-    for celda, suyas in zip(celdas, json.loads(salidas)):
+    llave = json.dumps([[celda.codigo for celda in celdas], versiones, en_vigor(raiz)])
+    partes = [llave.encode(), (raiz / DATOS).read_bytes(), candado(raiz)]
+
+    def correr_todas() -> bytes:
+        return _correr(raiz, celdas)
+
+    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, correr_todas, json.loads)
+    for celda, suyas in zip(celdas, salidas):
         celda.salidas = suyas
     numeros = iter(range(1, len(celdas) + 1))
     libreta = nueva(
@@ -56,11 +56,7 @@ def hacer_tarea(raiz: Path) -> str:
 
 
 def armar(raiz: Path) -> list[Celda | str]:
-    """La plantilla con sus citas resueltas: celdas por ejecutar y prosa.
-
-    Raises:
-        ErrorDelLibro: si una cita no lleva a nada; dice en qué renglón está.
-    """
+    """La plantilla con sus citas resueltas: celdas por ejecutar y prosa."""
     pasajes: list[Celda | str] = []
     for segmento in leer_capitulo(raiz, TAREA):
         if isinstance(segmento, Bloque) and segmento.es_celda:
@@ -86,11 +82,7 @@ def _citar(raiz: Path, texto: str, linea: int) -> str:
 
 
 def pedazo(fuente: str, nombre: str) -> str:
-    """El texto de una función, clase o constante, o de una clase con un solo método.
-
-    Raises:
-        KeyError: si no existe.
-    """
+    """El texto de una función, clase o constante, o de una clase con un solo método."""
     lineas = fuente.split("\n")
     de_quien, _, metodo = nombre.partition(".")
     nodo = _buscar(ast.parse(fuente).body, de_quien)
@@ -120,10 +112,7 @@ def _buscar(cuerpo: list[ast.stmt], nombre: str) -> ast.stmt:
 
 def _correr(raiz: Path, celdas: list[Celda]) -> bytes:
     """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
-    pedidos = [
-        Pedido(TAREA, celda.bloque.linea, "la celda", celda.codigo, True)
-        for celda in celdas
-    ]
+    pedidos = [Pedido(TAREA, c.bloque.linea, "la celda", c.codigo) for c in celdas]
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         shutil.copy(raiz / DATOS, carpeta)
         shutil.copy(raiz / "_environment", carpeta)

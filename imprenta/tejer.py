@@ -5,7 +5,6 @@ etiquetas; luego da forma a cada página. Lo que no cambió no se vuelve a tejer
 """
 
 import base64
-import hashlib
 import html
 import json
 import os
@@ -13,38 +12,28 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pypandoc
 
-from imprenta.archivos import escribir, recordado
+from imprenta.archivos import recordar
 from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque
-from imprenta.indice import Entrada, Libro
+from imprenta.fuentes import Bloque, Entrada
+from imprenta.indice import ETIQUETAS, Libro
 
 MEMORIA = Path(".cache/paginas")
+FILTROS = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
 ENTRADA = "markdown+table_attributes"
-TIPOS = {
-    "fig": "Figura\u00a0",
-    "tbl": "Tabla\u00a0",
-    "eq": "Ecuación\u00a0",
-    "lst": "Listado\u00a0",
-}
-DOCTYPE = re.compile(
-    r"<!DOCTYPE[^>]*>\s*"
-)  # pide un archivo de fuera; en un EPUB no se vale
+DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
+CRUDO = "{=html}"
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
 def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
-    """Corre Pandoc en la raíz del libro y devuelve lo que imprime.
-
-    Raises:
-        ErrorDelLibro: si falla o si avisa de algo (una obra sin ficha, un elemento perdido…).
-    """
+    """Corre Pandoc en la raíz del libro y devuelve lo que imprime."""
     orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
     proceso = subprocess.run(
         orden,
@@ -72,7 +61,7 @@ def a_markdown(capitulo: Capitulo, carpeta: Path) -> str:
         elif isinstance(pasaje, Bloque):
             pasajes.append(cercado("\n".join(pasaje.lineas), pasaje.info))
         else:
-            pasajes.append("\n".join(_celda(capitulo.ruta, pasaje, carpeta)))
+            pasajes.append("\n".join(_celda(pasaje, carpeta)))
     return "\n".join(pasajes)
 
 
@@ -82,7 +71,7 @@ def cercado(texto: str, info: str) -> str:
     return f"{cerca} {info}\n{texto}\n{cerca}"
 
 
-def _celda(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
+def _celda(celda: Celda, carpeta: Path) -> Iterator[str]:
     opciones = celda.opciones
     if not opciones.get("include", True):
         return
@@ -91,79 +80,67 @@ def _celda(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
         codigo = cercado(celda.codigo, "{.python .cell-code}")
         if opciones.get("code-fold"):
             resumen = html.escape(opciones.get("code-summary", "Código"))
-            yield cercado(
-                f'<details class="code-fold"><summary>{resumen}</summary>', "{=html}"
-            )
-            yield codigo
-            yield cercado("</details>", "{=html}")
-        else:
-            yield codigo
+            abre = f'<details class="code-fold"><summary>{resumen}</summary>'
+            codigo = f"{cercado(abre, CRUDO)}\n{codigo}\n{cercado('</details>', CRUDO)}"
+        yield codigo
     if opciones.get("output", True):
-        yield from _salidas(ruta, celda, carpeta)
+        yield from _salidas(celda, carpeta)
     yield "\n:::\n"
 
 
-def _salidas(ruta: str, celda: Celda, carpeta: Path) -> Iterator[str]:
-    etiqueta = str(celda.opciones.get("label", ""))
+def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
+    etiqueta = celda.etiqueta
     flotantes = 0
     for numero, salida in enumerate(celda.salidas, 1):
         if salida["output_type"] == "stream":
             if salida["name"] == "stdout" or celda.opciones.get("warning", True):
                 cuerpo = cercado(_texto(salida["text"]).rstrip("\n"), "")
-                yield f"\n::: {{.cell-output .cell-output-{salida['name']}}}\n{cuerpo}\n:::\n"
+                yield _division(f".cell-output .cell-output-{salida['name']}", cuerpo)
             continue
         datos = salida["data"]
         formato = next((f for f in FORMATOS if f in datos), None)
         if formato:
-            nombre = f"{etiqueta or f'celda-{celda.bloque.linea}'}-output-{numero}.{FORMATOS[formato]}"
-            cuerpo = _figura(celda, carpeta, nombre, datos[formato])
+            nombre = etiqueta or f"celda-{celda.bloque.linea}"
+            nombre = f"{nombre}-output-{numero}.{FORMATOS[formato]}"
+            cuerpo = _figura(celda, carpeta, nombre, _texto(datos[formato]))
         elif "text/markdown" in datos:
-            cuerpo = _tabla(celda, _texto(datos["text/markdown"]))
+            cuerpo = _texto(datos["text/markdown"])
         elif set(datos) == {"text/plain"}:
             cuerpo = cercado(_texto(datos["text/plain"]), "")
         else:
             mensaje = f"la celda produce {sorted(datos)}, fuera del subconjunto"
-            raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
-        flotantes += (
-            bool(formato) if etiqueta.startswith("fig-") else "text/markdown" in datos
-        )
-        yield f"\n::: {{.cell-output .cell-output-display}}\n\n{cuerpo}\n\n:::\n"
-    if etiqueta.startswith(("fig-", "tbl-")) and flotantes != 1:
+            raise celda.bloque.error(mensaje)
+        que_es = "fig-" if formato else "tbl-" if "text/markdown" in datos else "nada"
+        if etiqueta.startswith(que_es):
+            flotantes += 1
+            pie = celda.opciones[f"{etiqueta[:3]}-cap"]
+            cuerpo = _division(f"#{etiqueta}", f"{cuerpo}\n\n{pie}")
+        yield _division(".cell-output .cell-output-display", cuerpo)
+    if etiqueta and flotantes != 1:
         cosa = "figura" if etiqueta.startswith("fig-") else "tabla"
-        mensaje = (
-            f"la celda «{etiqueta}» debe producir una {cosa}, y produce {flotantes}"
-        )
-        raise ErrorDelLibro(mensaje, ruta, celda.bloque.linea)
+        mensaje = f"debe producir una {cosa}, y produce {flotantes}"
+        raise celda.bloque.error(f"la celda «{etiqueta}» {mensaje}")
+
+
+def _division(atributos: str, cuerpo: str) -> str:
+    return f"\n::: {{{atributos}}}\n\n{cuerpo}\n\n:::\n"
 
 
 def _texto(valor: str | list[str]) -> str:
     return valor if isinstance(valor, str) else "".join(valor)
 
 
-def _figura(celda: Celda, carpeta: Path, nombre: str, datos: str | list[str]) -> str:
+def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     carpeta.mkdir(parents=True, exist_ok=True)
-    contenido = DOCTYPE.sub("", _texto(datos), count=1)
-    binario = (
-        base64.b64decode(contenido) if nombre.endswith("png") else contenido.encode()
-    )
-    (carpeta / nombre).write_bytes(binario)
-    imagen = f"{carpeta.parent.name}/{carpeta.name}/{nombre}"
-    etiqueta = str(celda.opciones.get("label", ""))
-    identidad = f"#{etiqueta} " if etiqueta.startswith("fig-") else ""
+    if nombre.endswith("png"):
+        (carpeta / nombre).write_bytes(base64.b64decode(contenido))
+    else:
+        (carpeta / nombre).write_bytes(DOCTYPE.sub("", contenido, count=1).encode())
     alterna = html.escape(str(celda.opciones.get("fig-alt", "")), quote=True)
-    pie = celda.opciones.get("fig-cap", "")
-    figura = f'![]({imagen}){{fig-alt="{alterna}"}}'
-    return f"::: {{#{etiqueta}}}\n\n{figura}\n\n{pie}\n\n:::" if identidad else figura
+    return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{alterna}"}}'
 
 
-def _tabla(celda: Celda, markdown: str) -> str:
-    etiqueta = str(celda.opciones.get("label", ""))
-    if not etiqueta.startswith("tbl-"):
-        return markdown
-    return f"::: {{#{etiqueta}}}\n\n{markdown}\n\n{celda.opciones['tbl-cap']}\n\n:::"
-
-
-# --- Numeración y etiquetas -------------------------------------------------------------------
+# --- Los capítulos leídos ---------------------------------------------------------------------
 
 
 @dataclass
@@ -171,165 +148,83 @@ class Pagina:
     """Un capítulo leído por Pandoc, con lo que hay que saber de él antes de tejerlo."""
 
     entrada: Entrada
+    capitulo: Capitulo
     documento: dict[str, Any]
-    etiquetas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    etiquetas: dict[str, dict[str, Any]]
+    secciones: list[dict[str, str]]  # identificador, nombre y texto
+    imagenes: list[str]  # sus rutas, desde la raíz del sitio
+    cita_obras: bool
 
 
-def leer_pagina(raiz: Path, entrada: Entrada, markdown: str) -> Pagina:
-    """Lee un capítulo con Pandoc, numera sus secciones y flotantes y junta sus etiquetas."""
-    documento = json.loads(
-        pandoc(raiz, ["-f", ENTRADA, "-t", "json"], markdown, entrada.ruta)
-    )
-    pagina = Pagina(entrada, documento)
-    _numerar_secciones(pagina)
-    if cita_obras(documento["blocks"]):
-        titulo = [{"t": "Str", "c": "Referencias"}]
-        documento["blocks"] += [
-            {"t": "Header", "c": [2, ["referencias", ["unnumbered"], []], titulo]},
-            {"t": "Div", "c": [["refs", [], []], []]},
-        ]
-    cuentas = dict.fromkeys(TIPOS, 0)
-    for tipo, etiqueta in _flotantes(documento["blocks"]):
-        cuentas[tipo] += 1
-        numero = (
-            f"{entrada.numero}.{cuentas[tipo]}"
-            if entrada.numero
-            else str(cuentas[tipo])
-        )
-        _anotar(pagina, etiqueta, TIPOS[tipo], numero)
-    return pagina
+def leer_pagina(
+    raiz: Path, entrada: Entrada, markdown: str, capitulo: Capitulo
+) -> Pagina:
+    """Lee un capítulo con Pandoc; ``numerar.lua`` le pone números y apunta lo que trae."""
+    filtro = raiz / "libro/recursos/numerar.lua"
+    apendice = "sí" if entrada.es_apendice else ""
+    argumentos = ["-f", ENTRADA, "-t", "json", f"--lua-filter={filtro}"]
+    argumentos += [
+        f"--metadata=numero={entrada.numero}",
+        f"--metadata=apendice={apendice}",
+    ]
+    documento = json.loads(pandoc(raiz, argumentos, markdown, entrada.ruta))
+    leido = json.loads(documento["meta"].pop("leido")["c"])
+    entrada.titulo = leido["titulo"]
+    donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
+    suyas = {ficha.pop("id"): {**ficha, **donde} for ficha in leido["etiquetas"]}
+    carpeta = Path(entrada.ruta).parent
+    imagenes = [(carpeta / imagen).as_posix() for imagen in leido["imagenes"]]
+    leidos = suyas, leido["secciones"], imagenes, leido["obras"]
+    return Pagina(entrada, capitulo, documento, *leidos)
 
 
-def nodos(nodo: Any) -> Iterator[dict[str, Any]]:
-    """Todos los elementos de un documento de Pandoc, en el orden en que se leen."""
-    if isinstance(nodo, list):
-        for hijo in nodo:
-            yield from nodos(hijo)
-    elif isinstance(nodo, dict):
-        if "t" in nodo:
-            yield nodo
-        for hijo in nodo.values():
-            yield from nodos(hijo)
-
-
-def cita_obras(bloques: list[Any]) -> bool:
-    """Si cita algo que no sea una etiqueta del libro."""
-    citas = (nodo["c"][0] for nodo in nodos(bloques) if nodo["t"] == "Cite")
-    obras = (una["citationId"].split("-")[0] for cita in citas for una in cita)
-    return any(obra not in ("sec", *TIPOS) for obra in obras)
-
-
-def _anotar(pagina: Pagina, id_: str, prefijo: str, numero: str, **mas: Any) -> None:
-    entrada = pagina.entrada
-    ficha = {
-        "prefijo": prefijo,
-        "numero": numero,
-        "fuente": entrada.ruta,
-        "pagina": entrada.pagina,
-    }
-    pagina.etiquetas[id_] = {**ficha, **mas}
-
-
-def _numerar_secciones(pagina: Pagina) -> None:
-    entrada = pagina.entrada
-    cuenta = [0] * 6
-    for bloque in pagina.documento["blocks"]:
-        if bloque["t"] != "Header":
-            continue
-        nivel, (id_, clases, atributos), contenido = bloque["c"]
-        if nivel == 1:
-            entrada.titulo = texto_plano(contenido).strip()
-            numero = entrada.numero
-            prefijo = "Apéndice\u00a0" if entrada.es_apendice else "Capítulo\u00a0"
-        else:
-            if "unnumbered" in clases or not entrada.numero:
-                continue
-            cuenta[nivel - 2] += 1
-            cuenta[nivel - 1 :] = [0] * (7 - nivel)
-            numero = ".".join([entrada.numero, *map(str, cuenta[: nivel - 1])])
-            prefijo = "Sección\u00a0"
-        titulo = texto_plano(contenido).strip()
-        _anotar(pagina, id_, prefijo, numero, titulo=titulo, capitulo=nivel == 1)
-        if numero:
-            atributos.append(["numero", numero])
-
-
-def _flotantes(bloques: list[Any]) -> Iterator[tuple[str, str]]:
-    """Las etiquetas de figuras, tablas, listados y ecuaciones, en el orden en que se leen."""
-    for nodo in nodos(bloques):
-        if nodo["t"] in ("Figure", "Div", "Table", "CodeBlock"):
-            id_ = nodo["c"][0][0]
-            if id_[:4] in ("fig-", "tbl-", "lst-"):
-                yield id_[:3], id_
-        elif nodo["t"] == "Str" and (
-            hallada := re.fullmatch(r"\{#(eq-[\w-]+)\}", nodo["c"])
-        ):
-            yield "eq", hallada[1]
-
-
-def texto_plano(nodo: Any) -> str:
-    """El texto de un trozo del documento, sin código de programa ni marcas."""
-    if isinstance(nodo, list):
-        return "".join(texto_plano(hijo) for hijo in nodo)
-    if not isinstance(nodo, dict):
-        return ""
-    tipo: str = nodo.get("t", "")
-    contenido: Any = nodo.get("c")
-    if tipo == "Str":
-        return contenido
-    if tipo in ("Space", "SoftBreak", "LineBreak"):
-        return " "
-    if tipo == "Code":
-        return contenido[1]
-    if tipo == "Math":
-        return re.sub(r"\\[a-zA-Z]+|\\.|[{}]", "", contenido[1])
-    if tipo in ("CodeBlock", "RawBlock", "RawInline", "Note"):
-        return ""
-    if tipo == "Quoted":
-        return "“" + texto_plano(contenido[1]) + "”"
-    separador = " " if tipo in ("Para", "Plain", "Header", "Div") else ""
-    return texto_plano(contenido) + separador
+def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
+    """Las de todo el libro, con lo que hay que saber de cada una."""
+    return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
 
 
 # --- Las páginas ------------------------------------------------------------------------------
 
 
-def tejer_pagina(
-    raiz: Path, libro: Libro, pagina: Pagina, etiquetas: Path, colofon: str
-) -> str:
+def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
     """El HTML de una página; lo recuerda mientras nada de lo que lo forma cambie."""
-    recursos = raiz / "libro/recursos"
-    meta = {**_contexto(libro, pagina.entrada, colofon), "etiquetas": str(etiquetas)}
+    recursos = libro.raiz / "libro/recursos"
+    meta = _contexto(libro, pagina.entrada, colofon)
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
-    filtros = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
-    nombres = (*filtros, "plantilla.html", "referencias.bib")
-    de_que_depende = [etiquetas, raiz / ".cache/trozos.json", Path(__file__)]
-    de_que_depende.append(raiz / ".cache/glosario.json")
-    de_que_depende += [recursos / nombre for nombre in nombres]
-    partes = [documento, pypandoc.get_pandoc_version()]
-    partes += [*(ruta.read_text(encoding="utf-8") for ruta in de_que_depende)]
-    llave = hashlib.sha256("\0".join(partes).encode()).hexdigest()[:16]
-    nombre = Path(pagina.entrada.ruta).stem
-    guardada = raiz / MEMORIA / f"{nombre}-{llave}.html"
-    resultado = recordado(guardada, f"{nombre}-*.html")
-    if resultado is None:
+    partes = [documento.encode(), *de_que_depende(libro)]
+
+    def tejer() -> bytes:
         argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
-        argumentos += ["--toc-depth=3", "--template", str(recursos / "plantilla.html")]
-        argumentos += [f"--lua-filter={recursos / filtro}" for filtro in filtros]
-        argumentos += [
-            "--citeproc",
-            "--bibliography",
-            str(recursos / "referencias.bib"),
-        ]
-        resultado = pandoc(raiz, argumentos, documento, pagina.entrada.ruta)
-        escribir(guardada, resultado)
-    return resultado
+        argumentos += ["--toc-depth=3", f"--template={recursos / 'plantilla.html'}"]
+        argumentos += [f"--lua-filter={recursos / filtro}" for filtro in FILTROS]
+        argumentos += ["--citeproc", f"--bibliography={recursos / 'referencias.bib'}"]
+        return pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta).encode()
+
+    nombre = f"{Path(pagina.entrada.ruta).stem}.html"
+    return recordar(libro.raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
+
+
+def de_que_depende(libro: Libro) -> list[bytes]:
+    """Lo que decide cómo queda una página, una libreta o una edición, además de su documento."""
+    recursos, memoria = libro.raiz / "libro/recursos", libro.raiz / ".cache"
+    rutas = [
+        r for r in recursos.iterdir() if r.suffix in (".lua", ".bib", ".html", ".typ")
+    ]
+    rutas += [
+        recursos / "epub.css",
+        libro.raiz / ETIQUETAS,
+        *Path(__file__).parent.glob("*.py"),
+    ]
+    rutas += [memoria / "trozos.json", memoria / "glosario.json"]
+    version = pypandoc.get_pandoc_version().encode()
+    return [version, *(ruta.read_bytes() for ruta in sorted(rutas))]
 
 
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     """Las variables de la plantilla para una página."""
     contexto: dict[str, Any] = {
         "lang": "es",
+        "etiquetas": ETIQUETAS,
         "fuente": entrada.ruta,
         "pagetitle": f"{entrada.titulo} – {libro.titulo}",
         "titulo-libro": libro.titulo,
@@ -372,40 +267,30 @@ def titulo(entrada: Entrada) -> str:
 
 def _indice(libro: Libro, actual: Entrada) -> str:
     renglones = ['<ul class="capitulos">']
-    parte = None
+    abiertas: tuple[str, ...] = ()
     for entrada in libro.entradas:
-        if entrada.parte != parte:
-            renglones += ["</ul></li>"] if parte else []
-            if entrada.parte:
-                renglones.append(
-                    f'<li class="parte"><span>{html.escape(entrada.parte)}</span><ul>'
-                )
-            parte = entrada.parte
-        numero = (
-            f'<span class="chapter-number">{entrada.numero}</span> '
-            if entrada.numero
-            else ""
-        )
+        comunes = entrada.comunes(abiertas)
+        renglones += ["</ul></li>"] * (len(abiertas) - comunes)
+        for parte in entrada.partes[comunes:]:
+            rotulo = f"<span>{html.escape(parte)}</span>"
+            renglones.append(f'<li class="parte">{rotulo}<ul>')
+        abiertas = entrada.partes
+        numero = f'<span class="chapter-number">{entrada.numero}</span> '
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
+        numero = numero if entrada.numero else ""
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
-    renglones += ["</ul></li>"] if parte else []
+    renglones += ["</ul></li>"] * len(abiertas)
     return "\n".join([*renglones, "</ul>"])
 
 
-def copiar_recursos(
-    raiz: Path, libro: Libro, paginas: list[Pagina], sitio: Path
-) -> None:
+def copiar_recursos(libro: Libro, paginas: list[Pagina], sitio: Path) -> None:
     """Lleva al sitio los archivos que las páginas muestran o enlazan."""
     patrones = [*libro.recursos]
     patrones += [f"libro/recursos/*.{tipo}" for tipo in ("css", "js", "svg")]
-    for pagina in paginas:
-        carpeta = Path(pagina.entrada.ruta).parent
-        for nodo in nodos(pagina.documento["blocks"]):
-            if nodo["t"] == "Image":
-                patrones.append(str(carpeta / nodo["c"][2][0]))
+    patrones += [imagen for pagina in paginas for imagen in pagina.imagenes]
     for patron in patrones:
-        for origen in sorted(raiz.glob(patron.lstrip("/"))):
-            destino = sitio / origen.relative_to(raiz)
+        for origen in sorted(libro.raiz.glob(patron.lstrip("/"))):
+            destino = sitio / origen.relative_to(libro.raiz)
             destino.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origen, destino)

@@ -24,6 +24,7 @@ sys.path.insert(0, str(RAIZ))
 
 from codigo.taller.archivos import cargar_arreglos  # noqa: E402
 from codigo.taller.modelos import cargar  # noqa: E402
+from imprenta.archivos import A_MEDIAS  # noqa: E402
 from tests.imprenta.conftest import escribir_libro  # noqa: E402
 
 ENTORNO = {**os.environ, "PYTHONPATH": str(RAIZ), "OPENBLAS_NUM_THREADS": "1"}
@@ -58,9 +59,26 @@ def correr(orden: list[str], tope: float | None, azar: random.Random) -> bool:
         # Solo al que coordina: sus ayudantes y sus núcleos se tienen que enterar por su cuenta.
         proceso.kill()
         proceso.communicate()
+        esperar(lambda: not _queda_alguien(proceso.pid), "sus ayudantes siguen vivos")
         return True
     assert proceso.returncode == 0, dicho.decode()
     return False
+
+
+def esperar(hasta: Callable[[], object], si_no: str) -> None:
+    """Espera a que algo pase, lo que haga falta; mucho más de un minuto es que ya no pasará."""
+    limite = time.monotonic() + 300
+    while not hasta():
+        assert time.monotonic() < limite, si_no
+        time.sleep(0.02)
+
+
+def _queda_alguien(grupo: int) -> bool:
+    try:
+        os.killpg(grupo, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def escribir_lista(carpeta: Path) -> Path:
@@ -113,7 +131,7 @@ def entrenamiento(carpeta: Path, veces: int, azar: random.Random) -> Iterator[st
 
 def terminados(base: Path) -> dict[int, tuple[str, float | None]]:
     """Los ensayos terminados de una base de Optuna: su estado y su valor."""
-    with closing(sqlite3.connect(base)) as conexion:
+    with closing(sqlite3.connect(base, timeout=300)) as conexion:
         assert conexion.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         filas = conexion.execute(
             "SELECT t.number, t.state, v.value FROM trials t "
@@ -125,19 +143,36 @@ def terminados(base: Path) -> dict[int, tuple[str, float | None]]:
     return hechos
 
 
+def trabajan(base: Path) -> int:
+    """Cuántos procesos tienen un ensayo en marcha, si ya hay alguno terminado."""
+    if not base.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(base, timeout=300)) as conexion:
+            filas = conexion.execute("SELECT state FROM trials").fetchall()
+    except sqlite3.OperationalError:  # todavía crean las tablas, o están escribiendo
+        return 0
+    estados = [estado for (estado,) in filas]
+    return estados.count("RUNNING") * any(e in ("COMPLETE", "PRUNED") for e in estados)
+
+
 def busqueda(carpeta: Path, veces: int, azar: random.Random) -> Iterator[str]:
     """Mata y repite la orden; lo terminado sigue igual y al final están los que se pidieron."""
     lista, salida, base = escribir_lista(carpeta), carpeta / "t.csv", carpeta / "b.db"
     almacen = f"sqlite:///{base}"
+    comun = ["codigo", "buscar", str(lista), "--receta", "rnn", "--procesos", "1"]
+    comun += ["--finalistas", "0"]
+    medida = ["--salida", f"{salida}.medida", "--almacen", f"{almacen}.medida"]
+    inicio = time.monotonic()
+    correr([*comun, *medida, "--ensayos", "2"], None, azar)
+    tope = time.monotonic() - inicio
     muertes, pedidos, hechos = 0, 2, {}
     while muertes < veces:
-        orden = ["codigo", "buscar", str(lista), "--receta", "rnn", "--procesos", "1"]
-        orden += ["--finalistas", "0", "--salida", str(salida), "--almacen", almacen]
+        orden = [*comun, "--salida", str(salida), "--almacen", almacen]
         orden += ["--ensayos", str(pedidos)]
         antes = salida.read_bytes() if salida.is_file() else None
-        if correr(orden, 6.0, azar):
+        if correr(orden, tope, azar):
             muertes += 1
-            time.sleep(0.2)  # que el ayudante se entere
             despues = salida.read_bytes() if salida.is_file() else None
             if despues != antes:  # la escribió entera y murió al despedirse
                 assert despues is not None
@@ -198,7 +233,7 @@ def tejido(carpeta: Path, veces: int, azar: random.Random) -> Iterator[str]:
         assert quedo in (ediciones[0][1], ediciones[1][1]), "el libro quedó a medias"
         nuevas += quedo != ediciones[actual][1]
         actual = 0 if quedo == ediciones[0][1] else 1
-        sobran = list(carpeta.glob("_libro.*"))
+        sobran = list(carpeta.glob(f"{A_MEDIAS}*"))
         assert len(sobran) <= 1, "se acumulan los tejidos a medias"
         yield f"muerte {muertes}, {'dejó' if sobran else 'no dejó'} una carpeta a medias"
     for numero, (pie, esperadas) in enumerate(ediciones):
@@ -206,7 +241,7 @@ def tejido(carpeta: Path, veces: int, azar: random.Random) -> Iterator[str]:
         envejecer(carpeta / ".cache")
         correr(orden, None, azar)
         assert paginas(carpeta / "_libro") == esperadas, numero
-        assert not list(carpeta.glob("_libro.*")), "quedaron tejidos a medias"
+        assert not list(carpeta.glob(f"{A_MEDIAS}*")), "quedaron tejidos a medias"
         assert not list((carpeta / ".cache").rglob(".*.tmp")), "quedaron temporales"
     yield (
         f"tejido: {muertes} muertes, el libro siempre entero ({nuevas} veces ya era el nuevo)"

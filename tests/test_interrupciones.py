@@ -11,13 +11,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from imprenta import libro as taller
-from imprenta.candado import CANDADO, limpiar, uno_a_la_vez
+from imprenta.archivos import A_MEDIAS, CANDADO, limpiar, uno_a_la_vez
 from tests import apagones
 from tests.conftest import RAIZ
 from tests.imprenta.conftest import escribir_libro
@@ -75,6 +74,12 @@ def correr(orden, carpeta, interrumpir="", **como):
         text=True,
         **como,
     )
+
+
+def arbol(carpeta):
+    return {
+        n: b for n, b in apagones.paginas(carpeta).items() if not n.startswith(".cache")
+    }
 
 
 def quedan(carpeta):
@@ -148,13 +153,9 @@ def test_ctrl_c_en_la_busqueda_le_llega_a_todos_y_nadie_se_queja(lista, tmp_path
         stderr=subprocess.PIPE,
         start_new_session=True,
     ) as proceso:
-        hechos = {}
-        while not hechos and proceso.poll() is None:
-            time.sleep(0.1)
-            try:
-                hechos = apagones.terminados(tmp_path / "b.db")
-            except apagones.sqlite3.OperationalError:
-                continue
+        base = tmp_path / "b.db"
+        apagones.esperar(lambda: apagones.trabajan(base) == 2, "no trabajan los dos")
+        hechos = apagones.terminados(base)
         os.killpg(proceso.pid, signal.SIGINT)
         _, dicho = proceso.communicate()
     assert (proceso.returncode, dicho.decode()) == (130, "interrumpido\n")
@@ -178,7 +179,7 @@ def test_ctrl_c_al_tejer_deja_el_libro_como_estaba(momento, tmp_path):
     assert hecho.returncode == 130 and "Traceback" not in hecho.stderr, hecho.stderr
     assert "Interrumpido: el último libro bueno queda como estaba." in hecho.stderr
     assert apagones.paginas(libro / "_libro") == antes
-    assert not list(libro.glob("_libro.*"))
+    assert not list(libro.glob(f"{A_MEDIAS}*"))
 
 
 # --- SIGKILL -----------------------------------------------------------------------------------
@@ -195,7 +196,8 @@ def test_si_matan_entre_los_dos_cambios_de_nombre_el_siguiente_lo_compone(
 ):
     """Donde el sistema no sabe intercambiar dos carpetas en una sola operación."""
     monkeypatch.setattr(taller, "_intercambiar", lambda *_: False)
-    nuevo, actual, original = tmp_path / "_libro.abc", tmp_path / "_libro", os.replace
+    nuevo, actual, original = tmp_path / f"{A_MEDIAS}a", tmp_path / "_libro", os.replace
+    nuevo.parent.mkdir()
     for corte in (1, 2, 3):
         for carpeta, texto in ((nuevo, "nuevo"), (actual, "viejo")):
             carpeta.mkdir(exist_ok=True)
@@ -211,20 +213,21 @@ def test_si_matan_entre_los_dos_cambios_de_nombre_el_siguiente_lo_compone(
         with pytest.raises(InterruptedError):
             taller._reemplazar(nuevo, actual)
         limpiar(tmp_path, "_libro")
-        assert quedan(tmp_path) == ["_libro"]
+        assert quedan(tmp_path) == [".cache", "_libro"]
+        assert quedan(nuevo.parent) == []
         assert (actual / "index.html").read_text() == (
             "nuevo" if corte == 3 else "viejo"
         )
 
 
 def test_el_intercambio_es_una_sola_operacion(tmp_path, monkeypatch):
-    nuevo, actual = tmp_path / "_libro.abc", tmp_path / "_libro"
+    nuevo, actual = tmp_path / "nuevo", tmp_path / "_libro"
     for carpeta in (nuevo, actual):
         carpeta.mkdir()
         (carpeta / "index.html").write_text(carpeta.name)
     monkeypatch.setattr(os, "replace", lambda *_: pytest.fail("fueron dos pasos"))
     taller._reemplazar(nuevo, actual)
-    assert (actual / "index.html").read_text() == "_libro.abc"
+    assert (actual / "index.html").read_text() == "nuevo"
     assert (nuevo / "index.html").read_text() == "_libro"
 
 
@@ -242,9 +245,20 @@ def test_lo_reciente_de_otro_no_se_borra(tmp_path):
 # --- Dos a la vez ------------------------------------------------------------------------------
 
 
-def test_el_segundo_tejido_espera_y_lo_dice(tmp_path):
-    escribir_libro(tmp_path)
-    orden = ["imprenta", "--raiz", str(tmp_path), "libro", "--motor", "pandoc"]
+ESPERAN = {  # la orden → lo último que escribe
+    "libro": ("--motor", "pandoc", "_libro/index.html"),
+    "extraer": ("codigo/x.py",),
+    "formatear": ("libro/uno.qmd",),
+}
+CON_CODIGO = "# Uno {#sec-uno}\n\n```{.python file=codigo/x.py}\nx  =  1\n```\n"
+
+
+@pytest.mark.parametrize("que", ESPERAN)
+def test_el_segundo_espera_y_lo_dice(que, tmp_path):
+    escribir_libro(tmp_path, uno=CON_CODIGO)
+    *opciones, escrito = ESPERAN[que]
+    orden = ["imprenta", "--raiz", str(tmp_path), que, *opciones]
+    antes = arbol(tmp_path)
     with uno_a_la_vez(tmp_path):
         proceso = subprocess.Popen(
             [sys.executable, "-m", *orden],
@@ -252,17 +266,20 @@ def test_el_segundo_tejido_espera_y_lo_dice(tmp_path):
             stdout=subprocess.PIPE,
             text=True,
         )
-        frase = "Otro proceso está tejiendo este libro; espero…\n"
+        frase = "Otro proceso está escribiendo en este libro; espero…\n"
         assert proceso.stdout.readline() == frase
-        assert proceso.poll() is None and not (tmp_path / "_libro").exists()
-    dicho, _ = proceso.communicate()
-    assert proceso.returncode == 0 and "Listo" in dicho
-    assert (tmp_path / "_libro/index.html").is_file()
+        assert proceso.poll() is None and arbol(tmp_path) == antes
+    proceso.communicate()
+    assert proceso.returncode == 0
+    if que == "formatear":
+        assert "\nx = 1\n" in (tmp_path / "libro/uno.qmd").read_text("utf-8")
+    else:
+        assert (tmp_path / escrito).is_file()
 
 
 def test_si_matan_al_que_teje_su_candado_se_suelta(tmp_path):
     guion = (
-        "import sys, time; from pathlib import Path; from imprenta.candado import *\n"
+        "import sys, time; from pathlib import Path; from imprenta.archivos import *\n"
         "with uno_a_la_vez(Path(sys.argv[1])): print('puesto', flush=True); time.sleep(99)"
     )
     with subprocess.Popen(
@@ -306,7 +323,10 @@ def en_disco(tmp_path, medio, orden):
     hecho = subprocess.run(
         completa,
         cwd=tmp_path,
-        env=apagones.ENTORNO,
+        env={
+            **apagones.ENTORNO,
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },  # que no lo gaste Python
         capture_output=True,
         text=True,
     )
@@ -338,6 +358,7 @@ def test_si_no_se_puede_escribir_el_libro_de_antes_se_queda(medio, tmp_path):
     codigo, quedo, dicho, frase = en_disco(tmp_path, medio, orden)
     assert codigo == 1 and frase in dicho and "Traceback" not in dicho, dicho
     assert (disco / "_libro/index.html").read_text() == "el de antes"
+    assert not list(disco.glob(f"{A_MEDIAS}*"))
     assert not [n for n in quedo if n.startswith("_libro.")]
 
 

@@ -3,18 +3,11 @@
 (() => {
   "use strict";
 
+  const { crear, datos } = Taller;
+
   const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
   const EJEMPLOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
     "Santa María Tonameca", "Tepatitlán de Morelos", "Benito Juárez", "Dolores Hidalgo"];
-
-  const datos = (id) => JSON.parse(document.getElementById(id).textContent);
-
-  function crear(etiqueta, atributos = {}, ...hijos) {
-    const elemento = document.createElement(etiqueta);
-    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
-    elemento.append(...hijos);
-    return elemento;
-  }
 
   // Lo que hizo una unidad al leer cada letra: { celda: [...], oculto: [...], olvido: [...] … }.
   function leer(red, nombre, unidad) {

@@ -3,16 +3,10 @@
 (() => {
   "use strict";
 
+  const { crear } = Taller;
+
   const ANCHO = 640, ALTO = 260, MARGEN = { izquierdo: 40, derecho: 110, arriba: 12, abajo: 34 };
   const COLORES = ["var(--tenue)", "var(--anil)"];
-
-  function crear(etiqueta, atributos = {}, ...hijos) {
-    const svg = ["svg", "g", "path", "line", "text", "circle"].includes(etiqueta);
-    const elemento = svg ? document.createElementNS("http://www.w3.org/2000/svg", etiqueta) : document.createElement(etiqueta);
-    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
-    elemento.append(...hijos);
-    return elemento;
-  }
 
   function poner(caja) {
     const tabla = caja.querySelector("table");

@@ -1,16 +1,11 @@
 -- La edición Pandoc: numera y enlaza como Quarto las etiquetas que «tejer» ya contó en todo el
 -- libro, y da forma a recuadros, pestañas, pies y bloques con nombre de archivo.
 
+local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
 local etiquetas, capitulo = {}, ""
 
-local NOMBRES = {
-  note = "Nota", tip = "Tip", warning = "Advertencia", important = "Importante", caution = "Precaución",
-}
-
 local function leer_etiquetas(meta)
-  local archivo = assert(io.open(pandoc.utils.stringify(meta.etiquetas), "rb"))
-  etiquetas = pandoc.json.decode(archivo:read("a"), false)
-  archivo:close()
+  etiquetas = comun.leer(pandoc.utils.stringify(meta.etiquetas))
   capitulo = pandoc.utils.stringify(meta.fuente)
 end
 
@@ -26,26 +21,12 @@ local function enlace(id)
 end
 
 local function citar(cita)
-  local partes = pandoc.List()
-  for i, una in ipairs(cita.citations) do
-    local etiqueta = etiquetas[una.id]
-    if not etiqueta then
-      return nil -- es una obra de la bibliografía
-    end
-    if i > 1 then
-      partes:insert(pandoc.Str(", "))
-    end
-    local texto = pandoc.List({ pandoc.Str(etiqueta.prefijo .. etiqueta.numero) })
+  return comun.citar(cita, etiquetas, function(texto, id, etiqueta)
     if capitulo == "index.qmd" and etiqueta.titulo then
       texto = pandoc.List({ pandoc.Str(etiqueta.numero .. " " .. etiqueta.titulo) }) -- desde una página sin número
-    elseif una.mode == "SuppressAuthor" then
-      texto = pandoc.List({ pandoc.Str(etiqueta.numero) })
-    elseif #una.prefix > 0 then
-      texto = pandoc.List(una.prefix) .. { pandoc.Str("\u{a0}" .. etiqueta.numero) }
     end
-    partes:insert(pandoc.Link(texto, enlace(una.id), "", { class = "quarto-xref" }))
-  end
-  return partes
+    return { pandoc.Link(texto, enlace(id), "", { class = "quarto-xref" }) }
+  end)
 end
 
 local function con_numero(id, pie)
@@ -62,14 +43,13 @@ local function escapar(texto)
 end
 
 local function imagen(figura)
-  figura.attributes.alt = figura.attributes["fig-alt"]
-  figura.attributes["fig-alt"] = nil
   figura.classes = { "img-fluid", "figure-img" }
-  return figura
+  return comun.alterna(figura)
 end
 
 -- Una figura, tabla o listado con su pie, con las mismas clases que Quarto.
-local function flotante(id, tipo, cuerpo, pie)
+local function flotante(id, cuerpo, pie)
+  local tipo = id:sub(1, 3)
   local leyenda = pandoc.List({
     html('<figcaption class="quarto-float-caption">'), pandoc.Plain(con_numero(id, pie)), html("</figcaption>"),
   })
@@ -81,22 +61,16 @@ local function flotante(id, tipo, cuerpo, pie)
 end
 
 local function figura(bloque)
-  local id = bloque.identifier
-  local pie = pandoc.utils.blocks_to_inlines(bloque.caption.long)
-  local imagen
-  bloque:walk({ Image = function(i) imagen = i end })
-  imagen.caption = {}
-  return id ~= "" and flotante(id, "fig", { pandoc.Plain(imagen) }, pie) or pandoc.Plain(imagen)
+  local id, cuerpo, pie = comun.de_figura(bloque)
+  return id ~= "" and flotante(id, cuerpo, pie) or cuerpo
 end
 
 local function tabla(bloque)
-  local id = bloque.identifier
-  if not id:match("^tbl%-") then
-    return nil
+  local id, pie = bloque.identifier, comun.pie(bloque)
+  if id:match("^tbl%-") then
+    bloque.caption, bloque.identifier = pandoc.Caption(), ""
+    return flotante(id, { bloque }, pie)
   end
-  local pie = pandoc.utils.blocks_to_inlines(bloque.caption.long)
-  bloque.caption, bloque.identifier = pandoc.Caption(), ""
-  return flotante(id, "tbl", { bloque }, pie)
 end
 
 local function recuadro(division, tipo)
@@ -107,7 +81,7 @@ local function recuadro(division, tipo)
     cuerpo:remove(1)
     titulo = titulo.content
   else
-    titulo = { pandoc.Str(NOMBRES[tipo]) }
+    titulo = { pandoc.Str(comun.RECUADROS[tipo]) }
   end
   local clase = "callout callout-" .. tipo
   local interior = pandoc.Div(cuerpo, { class = "callout-body" })
@@ -139,50 +113,30 @@ local function pestanas(division)
 end
 
 local function division(bloque)
-  local id = bloque.identifier
-  if id:match("^tbl%-") or id:match("^fig%-") then
-    local contenido = pandoc.List(bloque.content)
-    local pie = contenido:remove()
-    contenido = contenido:map(function(b) return b.t == "Para" and pandoc.Plain(b.content) or b end)
-    return flotante(id, id:sub(1, 3), contenido, pie.content)
+  local tipo = comun.recuadro(bloque)
+  if comun.es_flotante(bloque.identifier) then
+    return flotante(comun.de_division(bloque))
+  elseif bloque.classes:includes("panel-tabset") then
+    return pestanas(bloque)
   end
-  for _, clase in ipairs(bloque.classes) do
-    local tipo = clase:match("^callout%-(%l+)$")
-    if NOMBRES[tipo] then
-      return recuadro(bloque, tipo)
-    elseif clase == "panel-tabset" then
-      return pestanas(bloque)
-    end
-  end
+  return tipo and recuadro(bloque, tipo)
 end
 
 local function listado(bloque)
   local nombre, pie = bloque.attributes.filename, bloque.attributes["lst-cap"]
   local codigo = pandoc.CodeBlock(bloque.text, { class = table.concat(bloque.classes, " ") })
   if pie then
-    return flotante(bloque.identifier, "lst", { codigo }, pandoc.utils.blocks_to_inlines(pandoc.read(pie).blocks))
+    return flotante(bloque.identifier, { codigo }, comun.pie_de_listado(pie))
   elseif nombre then
     local cabeza = html('<div class="code-with-filename-file"><pre><strong>' .. escapar(nombre) .. "</strong></pre></div>")
     return pandoc.Div({ cabeza, codigo }, { class = "code-with-filename" })
   end
 end
 
--- `$$ … $$ {#eq-x}` llega como matemáticas seguidas de la etiqueta en texto.
 local function ecuaciones(parrafo)
-  local salida = pandoc.List()
-  for _, elemento in ipairs(parrafo.content) do
-    local id = elemento.t == "Str" and elemento.text:match("^{#(eq%-[%w-]+)}$")
-    if id then
-      if #salida > 0 and salida[#salida].t ~= "Math" then salida:remove() end
-      local formula = salida:remove()
-      local numero = pandoc.Span("(" .. etiquetas[id].numero .. ")", { class = "numero-ecuacion" })
-      salida:insert(pandoc.Span({ formula, numero }, { id = id, class = "ecuacion" }))
-    else
-      salida:insert(elemento)
-    end
-  end
-  parrafo.content = salida
-  return parrafo
+  return comun.ecuaciones(parrafo, function(formula, id)
+    return comun.ecuacion_numerada(formula, id, etiquetas[id].numero)
+  end)
 end
 
 local function encabezado(titulo)

@@ -1,16 +1,12 @@
 -- Las otras ediciones (EPUB, PDF y libretas): lo mismo que la página, sin HTML ni guiones. Va después
 -- de trozos.lua. FORMAT dice para cuál es: «epub3», «typst» (el PDF) o «commonmark» (las libretas).
 
+local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
 local etiquetas = {}
 local EPUB, PDF, LIBRETA = FORMAT == "epub3", FORMAT == "typst", FORMAT == "commonmark"
-local TITULOS = {
-  note = "Nota", tip = "Tip", warning = "Advertencia", important = "Importante", caution = "Precaución",
-}
 
 local function leer_etiquetas(meta)
-  local archivo = assert(io.open(pandoc.utils.stringify(meta.etiquetas), "rb"))
-  etiquetas = pandoc.json.decode(archivo:read("a"), false)
-  archivo:close()
+  etiquetas = comun.leer(pandoc.utils.stringify(meta.etiquetas))
 end
 
 -- Un renglón por el que imprenta/libretas.py parte la prosa.
@@ -34,28 +30,9 @@ local function envolver(nombre, contenido, id)
 end
 
 local function citar(cita)
-  local partes = pandoc.List()
-  for i, una in ipairs(cita.citations) do
-    local etiqueta = etiquetas[una.id]
-    if not etiqueta then
-      return nil -- es una obra de la bibliografía
-    end
-    if i > 1 then
-      partes:insert(pandoc.Str(", "))
-    end
-    local texto = pandoc.List({ pandoc.Str(etiqueta.prefijo .. etiqueta.numero) })
-    if una.mode == "SuppressAuthor" then
-      texto = pandoc.List({ pandoc.Str(etiqueta.numero) })
-    elseif #una.prefix > 0 then
-      texto = pandoc.List(una.prefix) .. { pandoc.Str("\u{a0}" .. etiqueta.numero) }
-    end
-    if LIBRETA then
-      partes:extend(texto)
-    else
-      partes:insert(pandoc.Link(texto, "#" .. una.id))
-    end
-  end
-  return partes
+  return comun.citar(cita, etiquetas, function(texto, id)
+    return LIBRETA and texto or { pandoc.Link(texto, "#" .. id) }
+  end)
 end
 
 -- Los enlaces entre trozos pasan a ser internos; los que llevan a archivos del sitio quedan en texto.
@@ -75,9 +52,7 @@ local function imagen(figura)
     local alterna = figura.attributes["fig-alt"]:gsub('[\\"]', "\\%0")
     return pandoc.RawInline("typst", ('#image("/%s", alt: "%s")'):format(figura.src, alterna))
   end
-  figura.attributes.alt = figura.attributes["fig-alt"]
-  figura.attributes["fig-alt"] = nil
-  return figura
+  return comun.alterna(figura)
 end
 
 local function flotante(id, cuerpo, pie)
@@ -94,18 +69,14 @@ local function flotante(id, cuerpo, pie)
 end
 
 local function figura(bloque)
-  local dibujo
-  bloque:walk({ Image = function(i) dibujo = i end })
-  dibujo.caption = {}
-  local cuerpo = pandoc.List({ pandoc.Plain(dibujo) })
-  local pie = pandoc.utils.blocks_to_inlines(bloque.caption.long)
-  return bloque.identifier == "" and cuerpo or flotante(bloque.identifier, cuerpo, pie)
+  local id, cuerpo, pie = comun.de_figura(bloque)
+  return id == "" and cuerpo or flotante(id, cuerpo, pie)
 end
 
 local function tabla(bloque)
   bloque.colspecs = bloque.colspecs:map(function(columna) return { columna[1] } end) -- del ancho de su contenido
   if bloque.identifier:match("^tbl%-") then
-    return flotante(bloque.identifier, pandoc.List({ bloque }), pandoc.utils.blocks_to_inlines(bloque.caption.long))
+    return flotante(bloque.identifier, pandoc.List({ bloque }), comun.pie(bloque))
   end
   return bloque
 end
@@ -153,7 +124,7 @@ end
 
 local function recuadro(division, tipo)
   local cuerpo = division.content
-  local titulo = cuerpo[1] and cuerpo[1].t == "Header" and {} or rotulo({ pandoc.Str(TITULOS[tipo]) })
+  local titulo = cuerpo[1] and cuerpo[1].t == "Header" and {} or rotulo({ pandoc.Str(comun.RECUADROS[tipo]) })
   return envolver_junto("recuadro", division, pandoc.List(titulo) .. sin_titulos(cuerpo))
 end
 
@@ -180,11 +151,8 @@ end
 
 local function division(bloque)
   local id, clases = bloque.identifier, bloque.classes
-  if id:match("^tbl%-") or id:match("^fig%-") then
-    local contenido = pandoc.List(bloque.content)
-    local pie = contenido:remove()
-    contenido = contenido:map(function(b) return b.t == "Para" and pandoc.Plain(b.content) or b end)
-    return flotante(id, contenido, pie.content)
+  if comun.es_flotante(id) then
+    return flotante(comun.de_division(bloque))
   elseif clases:includes("cell") then
     return celda(bloque)
   elseif clases:includes("nombres") then
@@ -205,11 +173,9 @@ local function division(bloque)
   elseif clases:includes("trozo") then
     return envolver_junto("trozo", bloque, bloque.content, id)
   end
-  for _, clase in ipairs(clases) do
-    local tipo = clase:match("^callout%-(%l+)$")
-    if TITULOS[tipo] then
-      return recuadro(bloque, tipo)
-    end
+  local tipo = comun.recuadro(bloque)
+  if tipo then
+    return recuadro(bloque, tipo)
   end
   return LIBRETA and id ~= "refs" and bloque.content or nil
 end
@@ -220,37 +186,25 @@ local function codigo(bloque)
   if numero then
     return marca("celda " .. numero)
   elseif pie then
-    return flotante(bloque.identifier, pandoc.List({ limpio }), pandoc.utils.blocks_to_inlines(pandoc.read(pie).blocks))
+    return flotante(bloque.identifier, pandoc.List({ limpio }), comun.pie_de_listado(pie))
   elseif bloque.attributes.filename then
     return rotulo({ pandoc.Str(bloque.attributes.filename) }) .. { limpio }
   end
   return limpio
 end
 
--- `$$ … $$ {#eq-x}` llega como matemáticas seguidas de la etiqueta en texto.
 local function ecuaciones(parrafo)
-  local salida = pandoc.List()
-  for _, elemento in ipairs(parrafo.content) do
-    local id = elemento.t == "Str" and elemento.text:match("^{#(eq%-[%w-]+)}$")
-    if not id then
-      salida:insert(elemento)
-    else
-      if #salida > 0 and salida[#salida].t ~= "Math" then salida:remove() end
-      local formula, numero = salida:remove(), "(" .. etiquetas[id].numero .. ")"
-      if LIBRETA then
-        formula.text = formula.text:gsub("%s+$", "") .. " \\tag{" .. etiquetas[id].numero .. "}"
-        salida:insert(formula)
-      elseif PDF then
-        salida:insert(pandoc.RawInline("typst", "#ecuacion[" .. numero .. "]["))
-        salida:extend({ formula, pandoc.RawInline("typst", "] <" .. id .. ">") })
-      else
-        local rotulo = pandoc.Span(numero, { class = "numero-ecuacion" })
-        salida:insert(pandoc.Span({ formula, rotulo }, { id = id, class = "ecuacion" }))
-      end
+  return comun.ecuaciones(parrafo, function(formula, id)
+    local numero = etiquetas[id].numero
+    if LIBRETA then
+      formula.text = formula.text:gsub("%s+$", "") .. " \\tag{" .. numero .. "}"
+      return { formula }
+    elseif PDF then
+      local abre = pandoc.RawInline("typst", "#ecuacion[(" .. numero .. ")][")
+      return { abre, formula, pandoc.RawInline("typst", "] <" .. id .. ">") }
     end
-  end
-  parrafo.content = salida
-  return parrafo
+    return comun.ecuacion_numerada(formula, id, numero)
+  end)
 end
 
 -- Una fórmula sencilla, en cursivas y voladitas: el índice del EPUB no lleva MathML.

@@ -3,18 +3,11 @@
 (() => {
   "use strict";
 
+  const { crear, datos } = Taller;
+
   const nombreDe = (red) => red.constructor.name.replace("RNN", "Red simple");
   const ROTULOS = { nuevo: "nuevo", real: "existe", copia: "lo copió" };
   const BARRAS = 7;
-
-  const datos = (id) => JSON.parse(document.getElementById(id).textContent);
-
-  function crear(etiqueta, atributos = {}, ...hijos) {
-    const elemento = document.createElement(etiqueta);
-    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
-    elemento.append(...hijos);
-    return elemento;
-  }
 
   const visible = (simbolo) => ({ "\n": "fin", " ": "espacio" })[simbolo] || simbolo;
 

@@ -2,25 +2,13 @@
 -- de la primera aparición de cada uno un enlace que muestra su definición. Lo usan los dos tejedores: Quarto
 -- y la edición Pandoc. Los datos los deja la imprenta en .cache/glosario.json.
 
+local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
 local terminos, por_id, formas, capitulo, mas_larga = {}, {}, {}, nil, 1
 local marcados = {}
 
-local function ruta_de_la_fuente(meta)
-  if quarto then
-    local raiz = quarto.project.directory
-    return raiz, quarto.doc.input_file:sub(#raiz + 2):gsub("\\", "/")
-  end
-  return ".", pandoc.utils.stringify(meta.fuente or "")
-end
-
 local function leer_terminos(meta)
-  local raiz, fuente = ruta_de_la_fuente(meta)
-  local archivo = io.open(raiz .. "/.cache/glosario.json", "rb")
-  if not archivo then
-    error("falta .cache/glosario.json: ejecuta «python -m imprenta preparar»")
-  end
-  local datos = pandoc.json.decode(archivo:read("a"), false)
-  archivo:close()
+  local raiz, fuente = comun.fuente(meta)
+  local datos = comun.leer(raiz .. "/.cache/glosario.json")
   terminos, formas, capitulo = datos.terminos, datos.formas, datos.capitulos[fuente]
   for _, termino in ipairs(terminos) do por_id[termino.id] = termino end
   for forma in pairs(formas) do
@@ -161,7 +149,8 @@ local function documento(doc)
   doc = doc:walk({ Div = lista })
   if capitulo and FORMAT:match("html") then
     if quarto then -- la edición Pandoc lo trae en su plantilla
-      quarto.doc.add_html_dependency({ name = "libro", version = "1", scripts = { { path = "libro.js", afterBody = true } } })
+      local guiones = { { path = "comun.js", afterBody = true }, { path = "libro.js", afterBody = true } }
+      quarto.doc.add_html_dependency({ name = "libro", version = "1", scripts = guiones })
     end
     doc.blocks = marcar(doc.blocks)
   end

@@ -4,18 +4,13 @@
 (() => {
   "use strict";
 
+  const { crear } = Taller;
+
   const recursos = new URL(".", document.currentScript.src);
   const raiz = new URL("../../", recursos);
   const uno = (selector, dentro = document) => dentro.querySelector(selector);
   const todos = (selector, dentro = document) => [...dentro.querySelectorAll(selector)];
   const alQueApunta = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
-
-  function crear(etiqueta, atributos = {}, ...hijos) {
-    const elemento = document.createElement(etiqueta);
-    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
-    elemento.append(...hijos);
-    return elemento;
-  }
 
   // Lo dice el lector de pantalla; en blanco primero, para que repita lo ya dicho.
   function avisar(texto) {

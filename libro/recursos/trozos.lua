@@ -2,24 +2,13 @@
 -- Lo usan los dos tejedores: Quarto y la edición Pandoc. Los datos los deja el extractor
 -- en .cache/trozos.json: por capítulo, una ficha por trozo en el orden en que aparecen.
 
-local fichas, siguiente = {}, 0
-
-local function ruta_de_la_fuente(meta)
-  if quarto then
-    local raiz = quarto.project.directory
-    return raiz, quarto.doc.input_file:sub(#raiz + 2):gsub("\\", "/")
-  end
-  return ".", pandoc.utils.stringify(meta.fuente or "")
-end
+local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
+local fichas, mapa, siguiente = {}, {}, 0
 
 local function leer_fichas(meta)
-  local raiz, fuente = ruta_de_la_fuente(meta)
-  local archivo = io.open(raiz .. "/.cache/trozos.json", "rb")
-  if not archivo then
-    error("falta .cache/trozos.json: ejecuta «python -m imprenta preparar»")
-  end
-  fichas = pandoc.json.decode(archivo:read("a"), false)[fuente] or {}
-  archivo:close()
+  local raiz, fuente = comun.fuente(meta)
+  local datos = comun.leer(raiz .. "/.cache/trozos.json")[fuente] or { trozos = {}, mapa = {} }
+  fichas, mapa = datos.trozos, datos.mapa
 end
 
 local function enlaces(lista)
@@ -98,7 +87,25 @@ local function mostrar(bloque)
   return pandoc.Div(contenido, { id = ficha.id, class = "trozo" })
 end
 
+local function cuantos(numero)
+  return numero == 1 and "1 renglón" or ("%d renglones"):format(numero)
+end
+
+-- La división .mapa pasa a ser la lista de los archivos que crecen en el capítulo, y con qué trozos.
+local function dibujar_mapa(division)
+  if not division.classes:includes("mapa") then
+    return nil
+  end
+  local filas = pandoc.List(mapa):map(function(fila)
+    local archivo = pandoc.Link(pandoc.Code(fila.archivo.texto), fila.archivo.url, "", { class = "trozo-archivo" })
+    local texto = (" %s, %s: "):format(fila.nuevo and "nace" or "crece", cuantos(fila.renglones))
+    return { pandoc.Plain(pandoc.List({ archivo, pandoc.Str(texto) }) .. enlaces(fila.trozos) .. { pandoc.Str(".") }) }
+  end)
+  division.content = { #filas > 0 and pandoc.BulletList(filas) or pandoc.Para("En este capítulo el programa no crece.") }
+  return division
+end
+
 return {
   { Meta = leer_fichas },
-  { CodeBlock = mostrar },
+  { CodeBlock = mostrar, Div = dibujar_mapa },
 }

@@ -2,9 +2,12 @@ import json
 
 import pytest
 
-from imprenta.ejecutar import Celda, Texto, ejecutar
+from imprenta.__main__ import principal
+from imprenta.ejecutar import Celda, Pedido, Texto, ejecutar, valor
+from imprenta.ejecutar import correr as correr_pedidos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
+from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
 
@@ -35,11 +38,20 @@ def test_las_expresiones_ven_las_celdas_y_se_escapan(hacer_libro):
     assert not capitulo.recordado
 
 
-def test_cambiar_la_prosa_no_ejecuta_nada(hacer_libro):
+@pytest.fixture
+def sin_nucleo(monkeypatch):
+    """Como si las celdas no dijeran nada y las expresiones dieran 23: para probar la memoria."""
+    monkeypatch.setattr(
+        "imprenta.ejecutar.correr",
+        lambda _, pedidos, __: [[] if pedido.es_celda else "23" for pedido in pedidos],
+    )
+
+
+def test_cambiar_la_prosa_no_ejecuta_nada(hacer_libro, sin_nucleo):
     correr(hacer_libro(uno=CUENTA))
     capitulo = correr(hacer_libro(uno=CUENTA.replace("Son", "Resultan")))
     assert capitulo.recordado
-    assert "Resultan 23 y 3\\.29." in prosa(capitulo)
+    assert "Resultan 23 y 23." in prosa(capitulo)
 
 
 def cambiar_celda(raiz):
@@ -79,7 +91,7 @@ CAMBIOS += [cambiar_entorno, cambiar_tamano]
 
 
 @pytest.mark.parametrize("cambiar", CAMBIOS)
-def test_cambiar_lo_que_importa_vuelve_a_ejecutar(hacer_libro, cambiar):
+def test_cambiar_lo_que_importa_vuelve_a_ejecutar(hacer_libro, sin_nucleo, cambiar):
     raiz = hacer_libro(uno=CUENTA)
     assert not correr(raiz).recordado
     assert correr(raiz).recordado
@@ -89,7 +101,7 @@ def test_cambiar_lo_que_importa_vuelve_a_ejecutar(hacer_libro, cambiar):
     assert len(list((raiz / ".cache/celdas").glob("uno-*.json"))) == 1
 
 
-def test_un_capitulo_no_vuelve_a_ejecutar_a_otro(hacer_libro):
+def test_un_capitulo_no_vuelve_a_ejecutar_a_otro(hacer_libro, sin_nucleo):
     otro = CUENTA.replace("uno", "dos")
     raiz = hacer_libro(uno=CUENTA, dos=otro)
     correr(raiz)
@@ -109,22 +121,63 @@ def test_una_celda_que_falla_dice_cual_y_por_que(hacer_libro):
     assert not list((raiz / ".cache").glob("celdas/*"))
 
 
-def test_un_nucleo_que_muere_es_un_error_claro(hacer_libro):
-    raiz = hacer_libro(uno=TITULO + "```{python}\nimport os\nos._exit(9)\n```\n")
-    with pytest.raises(ErrorDelLibro, match=r"libro/uno\.qmd:3: falló la celda"):
-        correr(raiz)
+MUERTE = "import os\nos._exit(9)"
 
 
-@pytest.mark.parametrize(
-    "expresion", ["nada", "None", "''", "1.5", "[1]", "'a$b'", "'a\\nb'"]
-)
-def test_una_expresion_que_los_dos_tejedores_no_muestran_igual_es_un_error(
-    hacer_libro, expresion
-):
-    raiz = hacer_libro(
-        uno=TITULO + f"```{{python}}\nx = 1\n```\n\nVan `{{python}} {expresion}`.\n"
+@pytest.mark.parametrize("donde", ["la celda", "la expresión"])
+def test_un_nucleo_que_muere_es_una_frase(hacer_libro, capfd, donde):
+    celda = f"```{{python}}\n{MUERTE if donde == 'la celda' else 'import os'}\n```\n"
+    raiz = hacer_libro(uno=TITULO + celda + "\nVan `{python} os._exit(9)`.\n")
+    assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
+    dicho = capfd.readouterr().err
+    linea = 3 if donde == "la celda" else 7
+    assert dicho.startswith(f"libro/uno.qmd:{linea}: falló {donde}")
+    assert (
+        dicho.endswith(": murió el núcleo que la corría\n") and dicho.count("\n") == 1
     )
-    with pytest.raises(ErrorDelLibro, match=r"libro/uno\.qmd:7: .*expresión"):
+
+
+def test_un_nucleo_que_no_arranca_es_una_frase(hacer_libro, monkeypatch):
+    monkeypatch.setenv("PYTHONHOME", "/no/existe")
+    with pytest.raises(
+        ErrorDelLibro, match=r"^el núcleo que corre las celdas no arranc"
+    ):
+        correr(hacer_libro(uno=CUENTA))
+
+
+@pytest.mark.parametrize("danado", ["", "[", "{}", "[1]"])
+def test_una_ejecucion_danada_se_repite(hacer_libro, sin_nucleo, capsys, danado):
+    raiz = hacer_libro(uno=TITULO + "Van `{python} 1`y `{python} 2`.\n")
+    correr(raiz)
+    (guardado,) = (raiz / ".cache/celdas").iterdir()
+    bueno = guardado.read_bytes()
+    guardado.write_text(danado, encoding="utf-8")
+    assert not correr(raiz).recordado
+    assert "está dañado; se hace de nuevo\n" in capsys.readouterr().err
+    assert guardado.read_bytes() == bueno and correr(raiz).recordado
+
+
+RARAS = ["nada", "None", "''", "1.5", "[1]", "'a$b'", "'a\\nb'"]
+
+
+@pytest.fixture(scope="module")
+def dadas(tmp_path_factory):
+    """Lo que un núcleo da a cada expresión rara, todas en uno."""
+    raiz = escribir_libro(tmp_path_factory.mktemp("raras"))
+    pedidos = [Pedido("a.qmd", 7, "x", f"nada = 0.5\n{rara}") for rara in RARAS]
+    return dict(zip(RARAS, correr_pedidos(raiz, pedidos, leer_libro(raiz).figuras)))
+
+
+@pytest.mark.parametrize("rara", RARAS)
+def test_una_expresion_que_los_dos_tejedores_no_muestran_igual_es_un_error(dadas, rara):
+    pedido = Pedido("a.qmd", 7, f"la expresión «{rara}»", rara, False)
+    with pytest.raises(ErrorDelLibro, match=r"a\.qmd:7: .*expresión"):
+        valor(dadas[rara], pedido)
+
+
+def test_una_expresion_que_falla_dice_donde(hacer_libro):
+    raiz = hacer_libro(uno=TITULO + "Van `{python} nada`.\n")
+    with pytest.raises(ErrorDelLibro, match=r"libro/uno\.qmd:3: falló la expresión"):
         correr(raiz)
 
 

@@ -13,7 +13,7 @@ from imprenta.extraer import (
     escribir_indice,
     extraer,
     leer_trozos,
-    revisar,
+    textos_de,
 )
 from imprenta.fuentes import rutas_de_capitulos
 from imprenta.indice import leer_libro
@@ -80,7 +80,6 @@ def test_expande_con_sangria_y_en_el_orden_del_libro(hacer_libro):
         "    if pueblo:\n"
         "        # ⟨decir su nombre⟩\n"
         '        saludo = f"Hola, {pueblo}"\n'
-        "\n"
         "    else:\n"
         '        saludo = "Hola"\n'
         "    return saludo\n"
@@ -92,6 +91,47 @@ def test_expande_con_sangria_y_en_el_orden_del_libro(hacer_libro):
     assert ejecutado["SALUDO"] == "Hola, Tepic"
 
 
+SIGUEN = {  # cómo empieza lo que continúa un trozo → cuántos renglones en blanco lleva antes
+    "from math import tau": 0,
+    "lugar,": 0,
+    "# una nota": 0,
+    "definir = 1": 0,
+    "classes = 1": 0,
+    "def f(): ...": 1,
+    "async def f(): ...": 1,
+    "class C: ...": 1,
+    "@property": 1,
+    "\n\n@property": 1,
+}
+
+
+@pytest.mark.parametrize("sigue", SIGUEN)
+def test_solo_las_definiciones_se_separan_de_lo_que_continuan(hacer_libro, sigue):
+    otra = f"```{{.python #trozo}}\n{sigue}\n```\n"
+    raiz = hacer_libro(
+        uno="```{.python file=codigo/a.py}\n    <<trozo>>\n```\n"
+        f"```{{.python #trozo}}\na = 1\n```\n{otra}",
+        dos=otra,
+    )
+    textos = textos_de(armar(raiz)["codigo/a.py"])[5:]
+    blancos = [""] * SIGUEN[sigue]
+    propios = [f"    {texto}".rstrip() for texto in sigue.split("\n")]
+    debidos = ["    # ⟨trozo⟩", "    a = 1", *2 * [*blancos, *propios]]
+    assert textos == debidos
+
+
+def test_lo_que_continua_un_archivo_o_un_guion_se_separa_como_siempre(hacer_libro):
+    raiz = hacer_libro(
+        uno="```{.python file=codigo/a.py}\na = 1\n```\n"
+        "```{.python file=codigo/a.py}\nb = 2\n```\n"
+        "```{.javascript file=codigo/a.js}\n<<trozo>>\n```\n"
+        "```{.javascript #trozo}\na;\n```\n```{.javascript #trozo}\nb;\n```\n"
+    )
+    textos = {r: textos_de(suyos) for r, suyos in armar(raiz).items()}
+    assert textos["codigo/a.py"][-4:] == ["a = 1", "", "", "b = 2"]
+    assert textos["codigo/a.js"][-3:] == ["a;", "", "b;"]
+
+
 def test_dice_que_renglones_ya_se_conocian(hacer_libro):
     raiz = hacer_libro(
         uno="```{.python file=codigo/a.py}\n<<uno>>\n<<otro>>\n```\n"
@@ -100,7 +140,7 @@ def test_dice_que_renglones_ya_se_conocian(hacer_libro):
     )
     escribir_indice(raiz)
     fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
-    sabidos = {f["titulo"]: f["sabidos"] for f in fichas["libro/uno.qmd"]}
+    sabidos = {f["titulo"]: f["sabidos"] for f in fichas["libro/uno.qmd"]["trozos"]}
     assert sabidos == {"codigo/a.py": [], "uno": [], "otro": [1, 4]}
     uno = raiz / "libro/uno.qmd"
     uno.write_text(uno.read_text("utf-8").replace("como=uno", "como=dos"), "utf-8")
@@ -116,7 +156,7 @@ def test_a_quien_incluye_dos_veces_no_se_le_nombra_dos_veces(hacer_libro):
     )
     escribir_indice(raiz)
     fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
-    usos = fichas["libro/uno.qmd"][-1]["usos"]
+    usos = fichas["libro/uno.qmd"]["trozos"][-1]["usos"]
     assert [uso["texto"] for uso in usos] == ["codigo/a.py", "más adelante"]
     assert usos[0]["url"] != usos[1]["url"]
 
@@ -259,10 +299,8 @@ def test_un_archivo_editado_a_mano_no_se_pisa(hacer_libro, capsys):
     hacer_libro(uno=BUENO.replace("return saludo", "return saludo + '!'"))
     assert correr(raiz, "extraer") == 1
     error = capsys.readouterr().err
-    assert (
-        "codigo/saludo.py:9: se editó a mano; lleva el cambio a libro/uno.qmd:17"
-        in error
-    )
+    lugar = "codigo/saludo.py:9: se editó a mano y no coincide con libro/uno.qmd:17"
+    assert f"{lugar}; «python -m imprenta devolver» lleva el cambio" in error
     assert arbol(raiz) == editado
 
 
@@ -291,26 +329,27 @@ def test_si_no_se_puede_escribir_todo_no_cambia_nada(hacer_libro, monkeypatch):
     hacer_libro(uno=BUENO.replace("Hola", "Buenas") + otro.replace("1", "2"))
     with monkeypatch.context() as parche:
 
-        def se_llena(ruta, texto):
+        def se_llena(ruta, contenido):
             if ruta.name == "1":
                 raise OSError("disco lleno")
-            ruta.write_text(texto, encoding="utf-8")
+            ruta.write_bytes(contenido)
 
-        parche.setattr("imprenta.extraer.escribir", se_llena)
+        parche.setattr("imprenta.archivos.escribir", se_llena)
         with pytest.raises(OSError, match="disco lleno"):
             extraer(raiz)
     assert arbol(raiz) == antes
     assert extraer(raiz) == ["codigo/saludo.py", "codigo/otro.py"]
 
 
-def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path):
+def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path, monkeypatch):
     """En el libro de verdad: un carácter de más o de menos en cada renglón, uno a la vez."""
     archivos = armar(RAIZ)
+    monkeypatch.setattr("imprenta.extraer.armar", lambda _: archivos)
     for ruta, renglones in archivos.items():
         (tmp_path / ruta).parent.mkdir(exist_ok=True)
-        texto = "\n".join([*(texto for texto, _, _ in renglones), ""])
+        texto = "\n".join([*textos_de(renglones), ""])
         (tmp_path / ruta).write_text(texto, encoding="utf-8", newline="\n")
-    revisar(tmp_path, archivos)
+    extraer(tmp_path, revisa=True)
     original = (tmp_path / "codigo/rnn.py").read_bytes()
     lineas = original.count(b"\n")
     for posicion in range(0, len(original), 37):
@@ -319,15 +358,15 @@ def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path):
             continue
         (tmp_path / "codigo/rnn.py").write_bytes(cambiado)
         with pytest.raises(
-            Errores, match=r"codigo/rnn\.py:\d+: no coincide con libro/"
+            Errores, match=r"codigo/rnn\.py:\d+: .*no coincide con libro/"
         ):
-            revisar(tmp_path, archivos)
+            extraer(tmp_path, revisa=True)
     for sobra in (b"\n", b" ", b"x = 1\n"):
         (tmp_path / "codigo/rnn.py").write_bytes(original + sobra)
         with pytest.raises(
             Errores, match=rf"codigo/rnn\.py:({lineas + 1}|{lineas + 2}):"
         ):
-            revisar(tmp_path, archivos)
+            extraer(tmp_path, revisa=True)
 
 
 def test_el_codigo_del_libro_coincide_con_sus_capitulos():

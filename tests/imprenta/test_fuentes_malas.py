@@ -38,7 +38,7 @@ QUARTO = {  # lo que trae _quarto.yml → la frase
     "con un libro que es texto": (
         b"book: hola\nformat: {html: {fig-width: 1, fig-height: 1, fig-format: a}}\n"
         b"x:\n  - index.qmd\n",
-        "alguna de sus opciones no tiene la forma que debe",
+        "_quarto.yml: los capítulos van como «- libro/x.qmd»",
     ),
     "con un ancho que no es número": (
         BYTES.replace(b"fig-width: 4", b"fig-width: ancho"),
@@ -49,7 +49,7 @@ QUARTO = {  # lo que trae _quarto.yml → la frase
             b"  appendices:\n    - libro/ap.qmd\n",
             b"  appendices: &a\n    - libro/ap.qmd\n    - {part: x, chapters: *a}\n",
         ),
-        "los capítulos deben ir uno por renglón",
+        "_quarto.yml: los capítulos van como «- libro/x.qmd»",
     ),
     "con un capítulo fuera": (
         BYTES.replace(b"libro/uno.qmd", b"../uno.qmd"),
@@ -62,6 +62,18 @@ QUARTO = {  # lo que trae _quarto.yml → la frase
     "con un capítulo que no está": (
         BYTES.replace(b"libro/uno.qmd", b"libro/nada.qmd"),
         "_quarto.yml:11: el capítulo libro/nada.qmd no existe",
+    ),
+    "con lo que no es un capítulo": (
+        BYTES.replace(b"libro/uno.qmd", b"libro/uno.md"),
+        "_quarto.yml:11: «libro/uno.md» no es la ruta de un capítulo",
+    ),
+    "con una parte sin capítulos": (
+        BYTES.replace(b'part: "Una parte"', b'parte: "Una parte"'),
+        "_quarto.yml: le falta la opción 'part'",
+    ),
+    "con más apéndices que letras": (
+        BYTES.replace(b"    - libro/ap.qmd\n", b"    - libro/ap.qmd\n" * 27),
+        "_quarto.yml:42: los apéndices llevan letra, y con este ya no alcanzan",
     ),
     "con un nombre imposible": (
         BYTES.replace(b"libro/uno.qmd", b"x" * 300 + b".qmd"),

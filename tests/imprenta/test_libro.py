@@ -1,10 +1,18 @@
+import os
+import re
+import shutil
+from contextlib import redirect_stdout
+from io import StringIO
+
 import pytest
 
 from imprenta import libro as taller
 from imprenta.__main__ import principal
+from imprenta.archivos import A_MEDIAS
 from imprenta.errores import ErrorDelLibro
 from imprenta.libro import con_pandoc, hacer
 from imprenta.sitio import revisar_enlaces, revisar_referencias
+from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
 FIGURA = TITULO + (
@@ -13,6 +21,22 @@ FIGURA = TITULO + (
     'plt.rcParams["svg.hashsalt"] = "x"\n'
     "plt.plot([1, 2])\nplt.show()\n```\n\nLa @fig-a.\n"
 )
+
+
+@pytest.fixture(scope="module")
+def tejido(tmp_path_factory):
+    """Un libro tejido una sola vez, y lo que se dijo al tejerlo."""
+    raiz = escribir_libro(tmp_path_factory.mktemp("tejido"), uno=FIGURA)
+    with redirect_stdout(StringIO()) as dicho:
+        assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 0
+    return raiz, dicho.getvalue()
+
+
+@pytest.fixture
+def raiz(tejido, tmp_path):
+    """Una copia del libro ya tejido, con su memoria, para cambiarle algo."""
+    shutil.copytree(tejido[0], tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 def paginas(raiz):
@@ -29,21 +53,16 @@ def texto_de(raiz):
     )
 
 
-def test_hace_el_libro_y_avisa_por_capitulo_con_su_tiempo(hacer_libro, capsys):
-    raiz = hacer_libro(uno=FIGURA)
-    assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 0
-    dicho = capsys.readouterr().out
-    assert "libro/uno.qmd" in dicho
+def test_hace_el_libro_y_avisa_por_capitulo_con_su_tiempo(tejido, raiz, capsys):
+    _, dicho = tejido
+    assert re.search(r"^  libro/uno\.qmd +\d+\.\d s$", dicho, re.MULTILINE)
     assert "tejido con la edición Pandoc" in dicho
     assert "libro/uno_files/figure-html/fig-a-output-1.svg" in "\n".join(paginas(raiz))
-    capsys.readouterr()
     principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"])
     assert capsys.readouterr().out.count("sin cambios") == 4
 
 
-def test_dos_libros_de_las_mismas_fuentes_son_iguales_byte_por_byte(hacer_libro):
-    raiz = hacer_libro(uno=FIGURA)
-    hacer(raiz, "pandoc")
+def test_dos_libros_de_las_mismas_fuentes_son_iguales_byte_por_byte(raiz):
     primera = paginas(raiz)
     for viejo in (raiz / ".cache").rglob("*.*"):
         viejo.unlink()
@@ -51,11 +70,10 @@ def test_dos_libros_de_las_mismas_fuentes_son_iguales_byte_por_byte(hacer_libro)
     assert paginas(raiz) == primera
 
 
-def test_un_enlace_roto_tampoco_reemplaza_el_libro(hacer_libro, capsys):
-    raiz = hacer_libro(uno=FIGURA)
-    hacer(raiz, "pandoc")
+def test_un_enlace_roto_tampoco_reemplaza_el_libro(raiz, capsys):
     bueno = paginas(raiz)
-    hacer_libro(uno=TITULO + '```{=html}\n<a href="nada.html">x</a>\n```\n')
+    malo = TITULO + '```{=html}\n<a href="nada.html">x</a>\n```\n'
+    (raiz / "libro/uno.qmd").write_text(malo, encoding="utf-8")
     assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
     assert "libro/uno.html" in capsys.readouterr().err
     assert paginas(raiz) == bueno
@@ -68,20 +86,21 @@ def test_un_fallo_no_espera_a_las_celdas_que_siguen_corriendo(hacer_libro):
         con_pandoc(raiz, raiz / "sitio")
 
 
-def test_cambiar_una_etiqueta_actualiza_las_paginas_que_la_citan(hacer_libro):
+def test_cambiar_una_etiqueta_actualiza_las_paginas_que_la_citan(raiz):
     citan = TITULO + "Véase la @sec-b.\n"
-    raiz = hacer_libro(uno=citan, dos="# Dos {#sec-dos}\n\n## A\n\n## B {#sec-b}\n")
-    hacer(raiz, "pandoc")
-    assert "Sección 2.2" in texto_de(raiz)
-    hacer_libro(uno=citan, dos="# Dos {#sec-dos}\n\n## B {#sec-b}\n\n## A\n")
-    hacer(raiz, "pandoc")
-    assert "Sección 2.1" in texto_de(raiz)
+    (raiz / "libro/uno.qmd").write_text(citan, encoding="utf-8")
+    for secciones in ("## A\n\n## B {#sec-b}", "## B {#sec-b}\n\n## A"):
+        dos = f"# Dos {{#sec-dos}}\n\n{secciones}\n"
+        (raiz / "libro/dos.qmd").write_text(dos, encoding="utf-8")
+        hacer(raiz, "pandoc")
+        debido = "Sección 2.2" if secciones.endswith("{#sec-b}") else "Sección 2.1"
+        assert debido in texto_de(raiz)
 
 
-def test_los_signos_especiales_se_escapan(hacer_libro):
+def test_los_signos_especiales_se_escapan(raiz):
     figura = FIGURA.replace("fig-cap: Una línea.", 'fig-cap: "De [0, 1] a <2>"')
     otros = '\n```{.bash filename="a & <b>"}\nls\n```\n'
-    raiz = hacer_libro(uno=figura + otros)
+    (raiz / "libro/uno.qmd").write_text(figura + otros, encoding="utf-8")
     hacer(raiz, "pandoc")
     texto = (raiz / "_libro/libro/uno.html").read_text(encoding="utf-8")
     assert "De [0, 1] a &lt;2&gt;" in texto
@@ -89,17 +108,16 @@ def test_los_signos_especiales_se_escapan(hacer_libro):
     assert 'alt="Una línea que sube."' in texto
 
 
-def test_un_fallo_deja_el_ultimo_libro_bueno(hacer_libro, capsys):
-    raiz = hacer_libro(uno=FIGURA)
-    hacer(raiz, "pandoc")
+def test_un_fallo_deja_el_ultimo_libro_bueno(raiz, capsys):
     bueno = paginas(raiz)
     for malo in ("1 / 0", "x = 1\n```\n\nVéase @fig-nada\n\n```{python}\npass"):
-        hacer_libro(uno=TITULO + f"```{{python}}\n{malo}\n```\n")
+        texto = TITULO + f"```{{python}}\n{malo}\n```\n"
+        (raiz / "libro/uno.qmd").write_text(texto, encoding="utf-8")
         capsys.readouterr()
         assert principal(["--raiz", str(raiz), "libro", "--motor", "pandoc"]) == 1
         assert capsys.readouterr().err.startswith("libro/uno.qmd:")
         assert paginas(raiz) == bueno
-        assert not list(raiz.glob("_libro.*"))
+        assert not list(raiz.glob(f"{A_MEDIAS}*"))
 
 
 @pytest.mark.parametrize(
@@ -162,3 +180,30 @@ def test_la_revision_del_sitio_encuentra_lo_roto(tmp_path):
         ErrorDelLibro, match=r"a\.html:2: quedó una referencia sin resolver"
     ):
         revisar_referencias(tmp_path)
+
+
+QUARTO_FALSO = """\
+#!/bin/sh
+test "$1 $2" = "render --output-dir" || exit 1
+echo "<html></html>" > "$3/index.html"
+"""
+
+
+@pytest.mark.parametrize("motor", ["pandoc", "quarto"])
+def test_solo_se_borra_lo_que_la_imprenta_hizo(hacer_libro, monkeypatch, motor):
+    raiz = hacer_libro()
+    del_lector = ["_libro.zip", "_libro.respaldo/index.html", "_libro.viejo/a.txt"]
+    for ruta in del_lector:
+        (raiz / ruta).parent.mkdir(exist_ok=True)
+        (raiz / ruta).write_text("del lector", encoding="utf-8")
+    muerto = raiz / f"{A_MEDIAS}a-medias"
+    muerto.mkdir(parents=True)
+    (raiz / "bin").mkdir()
+    (raiz / "bin/quarto").write_text(QUARTO_FALSO, encoding="utf-8")
+    (raiz / "bin/quarto").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{raiz / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    for _ in range(2):
+        hacer(raiz, motor)
+    assert (raiz / "_libro/index.html").is_file()
+    assert all((raiz / ruta).read_text("utf-8") == "del lector" for ruta in del_lector)
+    assert not list(raiz.glob(f"{A_MEDIAS}*"))

@@ -1,16 +1,18 @@
 """Las libretas, la tarea y las ediciones, con libros diminutos."""
 
+import shutil
+
 import nbformat
 import pytest
 
 from imprenta import ediciones
 from imprenta.__main__ import principal
-from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
 from imprenta.libro import con_pandoc, para_llevar
 from imprenta.preparar import preparar
 from imprenta.tarea import armar, hacer_tarea, pedazo
+from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
 CAPITULO = TITULO + (
@@ -25,12 +27,24 @@ CAPITULO = TITULO + (
 )
 
 
-@pytest.fixture
-def libreta(hacer_libro):
-    raiz = hacer_libro(uno=CAPITULO)
+@pytest.fixture(scope="module")
+def tejido(tmp_path_factory):
+    raiz = escribir_libro(tmp_path_factory.mktemp("tejido"), uno=CAPITULO)
     preparar(raiz)
     con_pandoc(raiz, raiz / "sitio")
-    return nbformat.read(raiz / "sitio/libretas/uno.ipynb", as_version=4)
+    return raiz
+
+
+@pytest.fixture
+def raiz(tejido, tmp_path):
+    """Una copia del libro ya tejido, con su memoria, para cambiarle algo."""
+    shutil.copytree(tejido, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+@pytest.fixture
+def libreta(tejido):
+    return nbformat.read(tejido / "sitio/libretas/uno.ipynb", as_version=4)
 
 
 def test_la_libreta_pone_cada_cosa_en_su_celda(libreta):
@@ -68,33 +82,31 @@ def test_la_libreta_cuenta_y_pliega_como_la_pagina(libreta):
     ]
 
 
-def test_la_orden_libretas_las_escribe_solas(hacer_libro):
-    raiz = hacer_libro(uno=CAPITULO)
+def test_la_orden_libretas_las_escribe_solas(raiz):
     assert principal(["--raiz", str(raiz), "libretas"]) == 0
     hechas = sorted(ruta.name for ruta in (raiz / "_libro").rglob("*"))
     assert hechas == ["ap.ipynb", "dos.ipynb", "index.ipynb", "libretas", "uno.ipynb"]
 
 
-def test_lo_que_quarto_no_hace_se_agrega_a_su_sitio(hacer_libro):
-    raiz = hacer_libro(uno=CAPITULO)
-    preparar(raiz)
+def test_lo_que_quarto_no_hace_se_agrega_a_su_sitio(raiz):
     para_llevar(raiz, raiz / "de-quarto")
     hechas = {ruta.name for ruta in (raiz / "de-quarto").iterdir()}
     assert hechas == {"libretas", "prueba.epub", "prueba.pdf"}
 
 
-def test_dos_ediciones_de_lo_mismo_son_iguales_y_se_recuerdan(hacer_libro, monkeypatch):
-    raiz = hacer_libro(uno=CAPITULO)
-    preparar(raiz)
-    con_pandoc(raiz, raiz / "a")
+def test_dos_ediciones_de_lo_mismo_son_iguales_y_se_recuerdan(raiz, monkeypatch):
     for viejo in (raiz / ".cache/ediciones").iterdir():
         viejo.unlink()
     con_pandoc(raiz, raiz / "b")
     for nombre in ("prueba.epub", "prueba.pdf", "libretas/uno.ipynb"):
-        assert (raiz / "a" / nombre).read_bytes() == (raiz / "b" / nombre).read_bytes()
+        assert (raiz / "sitio" / nombre).read_bytes() == (
+            raiz / "b" / nombre
+        ).read_bytes()
     monkeypatch.setattr(ediciones, "_juntar", lambda *_: pytest.fail("no se recordó"))
     con_pandoc(raiz, raiz / "c")
-    assert (raiz / "c/prueba.pdf").read_bytes() == (raiz / "a/prueba.pdf").read_bytes()
+    assert (raiz / "c/prueba.pdf").read_bytes() == (
+        raiz / "sitio/prueba.pdf"
+    ).read_bytes()
 
 
 def test_un_pdf_que_no_se_puede_componer_es_un_error_claro(hacer_libro):
@@ -114,21 +126,6 @@ def test_las_ediciones_se_llaman_como_el_libro(hacer_libro, titulo, nombre):
     libro = leer_libro(hacer_libro())
     libro.titulo = titulo
     assert libro.archivo("epub") == nombre
-
-
-def test_lo_recordado_se_olvida_si_cambia_una_parte(tmp_path):
-    hechos = []
-
-    def hacer():
-        hechos.append(1)
-        return b"%d" % len(hechos)
-
-    def pedir(*partes):
-        return recordar(tmp_path, "x", list(partes), hacer)
-
-    assert [pedir(b"ab", b"c"), pedir(b"ab", b"c")] == [b"1", b"1"]
-    assert pedir(b"a", b"bc") == b"2"
-    assert len(list(tmp_path.iterdir())) == 1
 
 
 FUENTE = """\

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from imprenta.errores import ErrorDelLibro
-from imprenta.reproducible import comparar
+from imprenta.sitio import comparar
 
 
 @pytest.fixture

@@ -53,6 +53,8 @@ def test_la_revision_muerde():
 def test_se_sirve_solo_a_esta_maquina(tmp_path):
     (tmp_path / "_libro").mkdir()
     (tmp_path / "_libro/index.html").write_text("<h1>Aquí</h1>", "utf-8")
+    for nombre in ("x.py", "x.txt", "x.css"):
+        (tmp_path / "_libro" / nombre).write_text("# Extraído de aquí", "utf-8")
     with socket.socket() as libre:
         libre.bind(("127.0.0.1", 0))
         puerto = libre.getsockname()[1]
@@ -65,6 +67,10 @@ def test_se_sirve_solo_a_esta_maquina(tmp_path):
             assert f"http://127.0.0.1:{puerto}/" in servidor.stdout.readline()
             with urlopen(f"http://127.0.0.1:{puerto}/") as pagina:
                 assert "Aquí" in pagina.read().decode()
+            for nombre in ("index.html", "x.py", "x.txt", "x.css"):
+                with urlopen(f"http://127.0.0.1:{puerto}/{nombre}") as archivo:
+                    tipo = archivo.headers["Content-Type"]
+                    assert tipo.startswith("text/") and tipo.endswith("; charset=utf-8")
             with pytest.raises(URLError):  # otra dirección de la misma máquina
                 urlopen(f"http://127.0.0.2:{puerto}/", timeout=5)
         finally:

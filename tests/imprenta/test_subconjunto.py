@@ -34,6 +34,26 @@ MALOS = {
         celda("label: fig-a", "fig-cap: A"),
         ":3: a la celda «fig-a» le falta fig-alt",
     ),
+    "figura con texto alternativo vacío": (
+        celda("label: fig-a", "fig-cap: A", 'fig-alt: ""'),
+        ":3: a la celda «fig-a» le falta fig-alt",
+    ),
+    "figura con pie en blanco": (
+        celda("label: fig-a", 'fig-cap: "  "', "fig-alt: A"),
+        ":3: a la celda «fig-a» le falta fig-cap",
+    ),
+    "tabla con pie vacío": (
+        celda("label: tbl-a", 'tbl-cap: ""'),
+        ":3: a la celda «tbl-a» le falta tbl-cap",
+    ),
+    "listado con pie vacío": (
+        TITULO + '```{.python #lst-a lst-cap=""}\n1\n```\n',
+        ":3: al listado «lst-a» le falta lst-cap",
+    ),
+    "imagen con texto alternativo vacío": (
+        TITULO + '![x](dos.qmd){#fig-a fig-alt=" "}\n',
+        ":3: a la imagen le falta su texto alternativo",
+    ),
     "tabla sin pie": (celda("label: tbl-a"), ":3: a la celda «tbl-a» le falta tbl-cap"),
     "celda larga": (celda(codigo="x = 1\n" * 31), ":3: el bloque tiene 32 renglones"),
     "referencia a nada": (

@@ -6,14 +6,19 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
+import nbformat
+import pypandoc
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from imprenta.libro import con_pandoc
 from imprenta.preparar import preparar
 from imprenta.sitio import revisar_enlaces, revisar_referencias
+from tests.conftest import RAIZ
+from tests.imprenta.conftest import escribir_libro
 
 AQUI = Path(__file__).parent
 
@@ -37,6 +42,28 @@ import matplotlib.pyplot as plt
 plt.plot([2, 1])
 plt.show()
 ```
+
+```{.python file=codigo/todo.py}
+OTRO = 1
+
+DOS = 2
+```
+
+```{.python #el-cuerpo}
+return 43
+```
+
+```{.python file=codigo/mas.py}
+MAS = 1
+```
+
+```{.python file=codigo/soluciones/todo.py}
+def todo():
+    return 42
+```
+
+::: {.mapa}
+:::
 """
 
 APENDICE = """# El apéndice {#sec-ap}
@@ -52,6 +79,9 @@ $$ {#eq-ap}
 | 5 | 6 |
 
 : La tabla del apéndice. {#tbl-ap}
+
+::: {.mapa}
+:::
 
 ## El glosario {#sec-glosario}
 
@@ -74,12 +104,17 @@ GLOSARIO = """
 """
 
 
-@pytest.fixture
-def libro(hacer_libro):
+@pytest.fixture(scope="module")
+def libro(tmp_path_factory):
     todo = (AQUI / "todo.qmd").read_text(encoding="utf-8")
-    raiz = hacer_libro(GLOSARIO, index=PORTADA, uno=todo, dos=DOS, ap=APENDICE)
+    capitulos = {"index": PORTADA, "uno": todo, "dos": DOS, "ap": APENDICE}
+    raiz = escribir_libro(tmp_path_factory.mktemp("todo"), GLOSARIO, **capitulos)
     punto = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
     (raiz / "libro/punto.svg").write_text(punto, encoding="utf-8")
+    indice = (raiz / "_quarto.yml").read_text(encoding="utf-8")
+    patron = "    - /codigo/*.py\n"
+    indice = indice.replace(patron, patron + "    - /codigo/soluciones/*.py\n")
+    (raiz / "_quarto.yml").write_text(indice, encoding="utf-8")
     preparar(raiz)
     return raiz
 
@@ -123,6 +158,8 @@ def resumen(ruta: Path) -> dict[str, list[str]]:
         "crudo": textos("p.crudo"),
         "glosario": textos(".glosario :is(dt, dd)"),
         "términos": textos(".con-globo"),
+        "mapa": textos(".mapa :is(li, p)"),
+        "enlaces del mapa": [str(a["href"]) for a in pagina.select(".mapa a")],
     }
 
 
@@ -142,16 +179,56 @@ TEJEDORES = {"pandoc": con_pandoc} | (
 )
 
 
-@pytest.mark.parametrize("tejedor", TEJEDORES)
-def test_las_paginas_dicen_lo_que_deben(libro, tejedor):
-    sitio = libro / "sitio"
-    TEJEDORES[tejedor](libro, sitio)
+@pytest.fixture(scope="module", params=TEJEDORES)
+def sitio(libro, request):
+    """El mismo libro, tejido una vez por cada tejedor."""
+    carpeta = libro / f"sitio-{request.param}"
+    TEJEDORES[request.param](libro, carpeta)
+    return carpeta
+
+
+def test_las_paginas_dicen_lo_que_deben(sitio):
     revisar_referencias(sitio)
     esperado = json.loads((AQUI / "todo.json").read_text(encoding="utf-8"))
     for pagina, debido in esperado.items():
         assert resumen(sitio / pagina) == debido
 
 
-def test_los_enlaces_de_la_edicion_pandoc_llevan_a_algun_lado(libro):
-    con_pandoc(libro, libro / "sitio")
-    revisar_enlaces(libro / "sitio")
+def test_los_enlaces_llevan_a_algun_lado(sitio):
+    revisar_enlaces(sitio)
+
+
+MAPA_DE_DOS = [
+    "codigo/todo.py crece, 4 renglones: el archivo y el cuerpo.",
+    "codigo/mas.py nace, 1 renglón: el archivo.",
+]
+
+
+def test_el_mapa_va_tambien_en_las_otras_ediciones(sitio):
+    libreta = nbformat.read(sitio / "libretas/dos.ipynb", as_version=4)
+    ultima = libreta.cells[-1].source.replace("`", "").replace("\u00a0", " ")
+    assert ultima == "\n".join(f"- {fila}" for fila in MAPA_DE_DOS)
+    with zipfile.ZipFile(sitio / "prueba.epub") as epub:
+        textos = [epub.read(n).decode() for n in epub.namelist() if "ch0" in n]
+    hojas = [BeautifulSoup(texto, "html.parser") for texto in textos]
+    (mapa,) = [m for hoja in hojas for m in hoja.select(".mapa") if "mas.py" in str(m)]
+    assert [limpio(fila.get_text()) for fila in mapa.select("li")] == MAPA_DE_DOS
+    anclas = {e["id"] for hoja in hojas for e in hoja.select("[id]")}
+    enlaces = [str(a["href"]).partition("#")[2] for a in mapa.select("a")]
+    assert len(enlaces) == 3 and set(enlaces) <= anclas
+
+
+@pytest.mark.parametrize("filtro", ["trozos.lua", "glosario.lua"])
+def test_los_filtros_se_cargan_como_los_carga_quarto(filtro, tmp_path):
+    """Con ``loadfile``, en un ambiente propio en que PANDOC_SCRIPT_FILE es el filtro."""
+    ruta = json.dumps(str(RAIZ / "libro/recursos" / filtro))
+    guion = tmp_path / "como-quarto.lua"
+    guion.write_text(
+        "local todo = setmetatable({ PANDOC_SCRIPT_FILE = "
+        + ruta
+        + " }, { __index = _G })\n"
+        f'local filtros = assert(loadfile({ruta}, "bt", todo))()\n'
+        'assert(#filtros > 0 and type(next(filtros[1])) == "string")\n',
+        encoding="utf-8",
+    )
+    subprocess.run([pypandoc.get_pandoc_path(), "lua", guion], check=True)

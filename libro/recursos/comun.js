@@ -1,0 +1,18 @@
+// Lo que comparten los guiones de las páginas; va antes que todos.
+const Taller = (() => {
+  "use strict";
+
+  const SVG = ["svg", "g", "path", "line", "text", "circle"];
+
+  function crear(etiqueta, atributos = {}, ...hijos) {
+    const svg = SVG.includes(etiqueta);
+    const elemento = svg ? document.createElementNS("http://www.w3.org/2000/svg", etiqueta) : document.createElement(etiqueta);
+    for (const [nombre, valor] of Object.entries(atributos)) elemento.setAttribute(nombre, valor);
+    elemento.append(...hijos);
+    return elemento;
+  }
+
+  const datos = (id) => JSON.parse(document.getElementById(id).textContent);
+
+  return { crear, datos };
+})();

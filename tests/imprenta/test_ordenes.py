@@ -1,0 +1,55 @@
+"""La línea de órdenes del taller habla español, también cuando no se le entiende."""
+
+import subprocess
+import sys
+
+import pytest
+
+from imprenta import __main__ as ordenes
+from tests.conftest import RAIZ
+
+MAL_DICHAS = {
+    (): "falta decir qué orden",
+    ("--raiz", "."): "falta decir qué orden",
+    ("nada",): "no existe la orden «nada»",
+    ("libro", "extraer"): "no existe la orden «extraer»",
+    ("extraer", "--nada"): "no existe la opción «--nada»",
+    ("extraer", "-r"): "no existe la opción «-r»",
+    ("extraer", "--motor", "pandoc"): "no existe la opción «--motor»",
+    ("--si", "devolver"): "no existe la opción «--si»",
+    ("extraer", "--revisa=no"): "la opción «--revisa» no lleva valor",
+    ("libro", "--motor"): "la opción «--motor» va con su valor",
+    ("--raiz",): "la opción «--raiz» va con su valor",
+    ("servir", "--puerto", "ocho"): "el puerto es un número, no «ocho»",
+}
+
+
+@pytest.mark.parametrize("escritos", MAL_DICHAS)
+def test_lo_que_no_se_entiende_es_una_frase(escritos, capsys):
+    assert ordenes.principal(list(escritos)) == 2
+    salida = capsys.readouterr()
+    ayuda = "; mira «python -m imprenta --help»\n"
+    assert (salida.out, salida.err) == ("", MAL_DICHAS[escritos] + ayuda)
+
+
+@pytest.mark.parametrize("escritos", [["--help"], ["-h"], ["libro", "--help"]])
+def test_la_ayuda_nombra_todas_las_ordenes_y_opciones(escritos, capsys):
+    assert ordenes.principal(escritos) == 0
+    dicho = capsys.readouterr().out
+    assert all(f"\n  {orden} " in dicho for orden in ordenes.ORDENES)
+    assert all(f"--{opcion} " in dicho for opcion in ordenes.OPCIONES.values())
+    assert not {"usage", "options", "show", "help"} & set(
+        dicho.replace("--help", "").split()
+    )
+
+
+def test_todas_las_ordenes_llevan_a_una_funcion():
+    for funcion, _ in ordenes.ORDENES.values():
+        modulo, _, nombre = funcion.partition(".")
+        assert callable(getattr(ordenes.import_module(f"imprenta.{modulo}"), nombre))
+
+
+def test_desde_la_consola_sale_con_dos_y_sin_rastro():
+    orden = [sys.executable, "-m", "imprenta", "libros"]
+    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    assert hecho.returncode == 2 and hecho.stderr.count("\n") == 1
