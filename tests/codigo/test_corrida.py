@@ -40,12 +40,13 @@ def iguales(una, otra):
 )
 def test_reanudar_da_los_mismos_pesos_bit_por_bit(modelo, regimen, partes, tmp_path):
     receta = Receta(**{**CHICA, "modelo": modelo, **regimen})
-    entera = terminar(Corrida(receta, *partes))
+    pocos = partes[0][:40], partes[1][:20], partes[2]
+    entera = terminar(Corrida(receta, *pocos))
     for corte in (1, 4):
         punto = tmp_path / f"{corte}.npz"
-        for _, _ in zip(range(corte), correr(Corrida(receta, *partes), punto)):
+        for _, _ in zip(range(corte), correr(Corrida(receta, *pocos), punto)):
             pass
-        reanudada = terminar(Corrida(receta, *partes), punto)
+        reanudada = terminar(Corrida(receta, *pocos), punto)
         assert len(reanudada.validadas) == 6
         assert iguales(entera.estado(), reanudada.estado())
 
@@ -82,8 +83,8 @@ from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.entrenamiento import Corrida, Receta, correr
 nombres = leer_nombres("data/municipios.txt")
 partes = dividir(nombres)
-pocos, apartados = partes.entrenamiento[:300], partes.validacion
-corrida = Corrida(Receta(H=24, epocas=12), pocos, apartados, Vocabulario(nombres))
+pocos, apartados = partes.entrenamiento[:60], partes.validacion[:20]
+corrida = Corrida(Receta(H=16, epocas=6), pocos, apartados, Vocabulario(nombres))
 for _ in correr(corrida, Path(sys.argv[1])):
     print(len(corrida.validadas), flush=True)
 corrida.red.guardar(sys.argv[2])
@@ -104,7 +105,7 @@ def test_matar_el_proceso_no_pierde_ni_cambia_nada(tmp_path):
         assert not final.exists()
     ultima = lanzar(punto, final)
     assert ultima.returncode == 0, ultima.stderr
-    assert 0 < ultima.stdout.count("\n") < 12, "no siguió donde iba"
+    assert 0 < ultima.stdout.count("\n") < 6, "no siguió donde iba"
     assert iguales(cargar_arreglos(tmp_path / "entera.npz"), cargar_arreglos(final))
 
 

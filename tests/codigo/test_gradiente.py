@@ -6,14 +6,15 @@ from codigo.datos import Vocabulario, hacer_lote
 from codigo.gradiente import comprobar, diferencias_centrales, error_relativo, sabotear
 from codigo.rnn import RNN
 
+NOMBRES = ["Ucú", "Pátzcuaro", "San Juan Ñumí", "Parral"]
+
 
 @pytest.fixture
-def caso(vocabulario):
+def caso():
     """Nombres de largos distintos, con máscara y un estado inicial que no es cero."""
-    rng = np.random.default_rng(11)
-    red = RNN(len(vocabulario), 12, rng, escala=0.3)
-    lote = hacer_lote(["Ucú", "Pátzcuaro", "San Juan Ñumí", "Parral"], vocabulario)
-    return red, lote, rng.normal(size=(4, 12)), rng
+    rng, vocabulario = np.random.default_rng(11), Vocabulario(NOMBRES)
+    red = RNN(len(vocabulario), 9, rng, escala=0.3)
+    return red, hacer_lote(NOMBRES, vocabulario), rng.normal(size=(4, 9)), rng
 
 
 def test_el_gradiente_analitico_coincide_con_el_numerico(caso):
@@ -92,12 +93,12 @@ def test_el_error_relativo_va_de_cero_a_uno():
         (".T\n", "\n"),
     ],
 )
-def test_la_comprobacion_atrapa_un_error_plantado(caso, vocabulario, antes, despues):
+def test_la_comprobacion_atrapa_un_error_plantado(caso, antes, despues):
     if antes == ".T\n":
         antes, despues = 'futuro = dz[t] @ p["Whh"].T', 'futuro = dz[t] @ p["Whh"]'
     modulo = sabotear(codigo.rnn, antes, despues)
     rng = np.random.default_rng(11)
-    red = modulo.RNN(len(vocabulario), 12, rng, escala=0.3)
+    red = modulo.RNN(len(Vocabulario(NOMBRES)), 9, rng, escala=0.3)
     assert max(comprobar(red, *caso[1:]).values()) > 1e-3
 
 

@@ -50,6 +50,8 @@ def test_kneser_y_ney_se_calcula_a_mano():
         *(modelo.cuentas[1][(letra,)] for letra in range(3)),
     ]
     assert np.array_equal(cortas, [[1, 3, 2], [0, 2, 1], [2, 1, 1], [0, 2, 0]])
+    de_orden_cuatro = KneserNey(4, A_MANO, Vocabulario(A_MANO)).cuentas[2]
+    assert de_orden_cuatro[0, 1].tolist() == [0, 1, 1]
     # Cuentas que valen 1, 2, 3 y 4 (si no hay, una): 1 1 1 1, 3 3 1 1 y 5 1 1 1. La base
     # n1 / (n1 + 2 n2) es 1/3, 1/3 y 5/7; D2 = 2 - 3 (5/7) (1/1) no llega y se acota.
     for suyos, debidos in zip(
@@ -105,6 +107,7 @@ def test_caminar_paso_a_paso_da_las_mismas_probabilidades(clase, orden):
     estado, leidos = modelo.estado_inicial(2), ((), ())
     for letra in (0, *vocabulario.codificar("anita")):
         logitos, estado = modelo.paso(np.array([letra, 0]), estado)
+        assert logitos.shape == (2, len(vocabulario))
         leidos = (*leidos[0], int(letra)), (*leidos[1], 0)
         ultimos = [leido[max(0, len(leido) + 1 - orden) :] for leido in leidos]
         assert estado == ultimos  # no recuerda más de lo que usa
