@@ -1,6 +1,10 @@
 """Lo que comparten las pruebas."""
 
+import os
 from pathlib import Path
+
+# Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest

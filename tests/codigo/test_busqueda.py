@@ -23,9 +23,9 @@ from tests.conftest import RAIZ
 
 @pytest.fixture(autouse=True)
 def pocas_epocas(monkeypatch):
-    monkeypatch.setattr(busqueda, "EPOCAS", {"rnn": (10, 12), "lstm": (10, 12)})
+    monkeypatch.setattr(busqueda, "EPOCAS", {"rnn": (3, 4), "lstm": (3, 4)})
     for inicial in busqueda.INICIALES.values():
-        monkeypatch.setitem(inicial, "epocas", 11)
+        monkeypatch.setitem(inicial, "epocas", 3)
 
 
 @pytest.fixture
@@ -91,8 +91,8 @@ def terminados(almacen, lista):
 
 GUION = """
 from codigo import busqueda
-busqueda.EPOCAS["rnn"] = (10, 12)
-busqueda.INICIALES["rnn"]["epocas"] = 11
+busqueda.EPOCAS["rnn"] = (3, 4)
+busqueda.INICIALES["rnn"]["epocas"] = 3
 if __name__ == "__main__":
     from codigo.__main__ import main
     raise SystemExit(main())
