@@ -136,26 +136,6 @@ def test_quien_recita_de_memoria_tiene_toda_la_masa_y_todo_lo_copia(
     assert [sabidos[i] for i in cual] == inventados
 
 
-def test_el_ruido_no_copia_cae_lejos_y_se_nota(particion, vocabulario, rng):
-    uniforme = WittenBell(1, ["".join(vocabulario.simbolos[1:])], vocabulario)
-    ruido = generar(uniforme, vocabulario, 800, rng, maximo=14)
-    ruido = [n for n in ruido if len(n) > 3]
-    assert not set(ruido) & set(particion.entrenamiento)
-    lejos = mas_cercanos(ruido, particion.entrenamiento)[0].mean()
-    assert (
-        lejos
-        > 1.5 * mas_cercanos(particion.validacion, particion.entrenamiento)[0].mean()
-    )
-    assert distinguir(particion.validacion, ruido, rng, sorteos=2).min() > 0.97
-
-
-def test_entre_nombres_reales_no_hay_quien_distinga(particion, rng):
-    reales = particion.entrenamiento[:800]
-    areas = distinguir(particion.validacion, reales, rng, sorteos=4)
-    assert areas.shape == (4,)
-    assert 0.42 < areas.mean() < 0.58
-
-
 def test_distinguir_pide_bastantes_inventados(rng):
     with pytest.raises(ValueError, match="hay 1 inventados para 2 reales"):
         distinguir(["a", "b"], ["c", "c", "c"], rng)
@@ -239,3 +219,23 @@ def test_vigilar_mide_lo_mismo_que_las_medidas(particion, vocabulario):
     }
     assert visto["nats_estudiados"][-1] < visto["nats_estudiados"][0] < np.log(67)
     assert (visto["masa_estudiados"] > 0).all() and (visto["masa_estudiados"] < 1).all()
+
+
+def test_el_ruido_no_copia_cae_lejos_y_se_nota(particion, vocabulario, rng):
+    uniforme = WittenBell(1, ["".join(vocabulario.simbolos[1:])], vocabulario)
+    ruido = generar(uniforme, vocabulario, 800, rng, maximo=14)
+    ruido = [n for n in ruido if len(n) > 3]
+    assert not set(ruido) & set(particion.entrenamiento)
+    lejos = mas_cercanos(ruido, particion.entrenamiento)[0].mean()
+    assert (
+        lejos
+        > 1.5 * mas_cercanos(particion.validacion, particion.entrenamiento)[0].mean()
+    )
+    assert distinguir(particion.validacion, ruido, rng, sorteos=2).min() > 0.97
+
+
+def test_entre_nombres_reales_no_hay_quien_distinga(particion, rng):
+    reales = particion.entrenamiento[:800]
+    areas = distinguir(particion.validacion, reales, rng, sorteos=4)
+    assert areas.shape == (4,)
+    assert 0.42 < areas.mean() < 0.58
