@@ -163,7 +163,8 @@ def test_distinguir_compara_tantos_como_reales_con_pedazos_de_una_a_cuatro_letra
     assert {tuple(textos[:3]) for textos, _ in pedidos} == {("^Ana$", "^Eva$", "^Sol$")}
     ordenes = [textos[3:] for textos, _ in pedidos]
     assert all(sorted(orden) == ["^dos$", "^tres$", "^uno$"] for orden in ordenes)
-    assert len({semilla for _, semilla in pedidos}) == 8 and ordenes[0] != ordenes[1]
+    semillas = {semilla for _, semilla in pedidos}
+    assert len(semillas) == 8 and max(semillas) > 10**6 and ordenes[0] != ordenes[1]
 
 
 def test_la_distancia_es_la_de_edicion_entre_el_largo_del_mayor():

@@ -1,5 +1,6 @@
 """El programa ``python -m codigo``, como lo usa una persona."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from tests.conftest import RAIZ
 def correr(*argumentos, cwd=RAIZ):
     orden = [sys.executable, "-m", "codigo", *map(str, argumentos)]
     entorno = {"PYTHONPATH": str(RAIZ), "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
+    entorno["OPENBLAS_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"]
     return subprocess.run(
         orden, cwd=cwd, env=entorno, capture_output=True, text=True, check=False
     )
