@@ -6,7 +6,7 @@ V := $(ENTORNO)/bin
 LISTO := $(ENTORNO)/listo
 export MOTOR
 
-.PHONY: libro libretas pruebas revisar formato banco busqueda ataques apagones reproducible servir limpiar candado
+.PHONY: libro libretas pruebas revisar formato banco busqueda ataques mutantes apagones reproducible servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -40,6 +40,10 @@ banco: $(LISTO)
 ataques: $(LISTO)
 	$(V)/python -m pip install --quiet atheris==3.0.0
 	$(V)/python tests/ataques.py
+
+# Rompe las cuentas a propósito, un cambio cada vez, y dice cuáles no notan las pruebas; MODULOS="rnn lstm" escoge.
+mutantes: $(LISTO)
+	$(V)/python tests/mutantes.py $(MODULOS)
 
 # Mata cincuenta veces a quien entrena, a quien busca y a quien teje, y revisa que no se pierda nada.
 apagones: $(LISTO)

@@ -1,6 +1,10 @@
 """Lo que comparten las pruebas."""
 
+import os
 from pathlib import Path
+
+# Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
@@ -41,3 +45,12 @@ def sitio() -> Path:
     carpeta = RAIZ / "_libro"
     assert (carpeta / "index.html").is_file(), "no hay libro: corre «make libro»"
     return carpeta
+
+
+@pytest.fixture
+def torch():
+    if os.environ.get("CI"):
+        import torch
+
+        return torch
+    return pytest.importorskip("torch")

@@ -1,23 +1,15 @@
 """La corrida: que aprenda, que pare, que siga donde iba bit por bit y que avise si diverge."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 from codigo.corrida import Corrida, Receta, correr, entrenar_receta
-from codigo.datos import Vocabulario
 from codigo.entrenamiento import Divergencia
 from codigo.evaluacion import nats_por_simbolo
 from codigo.lotes import lotes_por_largo
 from codigo.optimizadores import AdamW, calendario, recortar_norma
-from codigo.redes import REDES
+from codigo.redes import REDES, clase_de
 from codigo.regularizacion import Apagador, Promedio
-from codigo.taller.archivos import cargar_arreglos
-from codigo.taller.puntos import correr_con_punto, guardar_punto, volver_al_punto
-from codigo.veloz import LSTMVeloz, RNNVeloz
-from tests.conftest import RAIZ
 
 CHICA = dict(H=16, epocas=6, B=32)
 
@@ -27,8 +19,8 @@ def partes(particion, vocabulario):
     return particion.entrenamiento[:200], particion.validacion[:60], vocabulario
 
 
-def terminar(corrida, punto=None):
-    for _ in correr_con_punto(corrida, punto) if punto else correr(corrida):
+def terminar(corrida):
+    for _ in correr(corrida):
         pass
     return corrida
 
@@ -41,17 +33,16 @@ def iguales(una, otra):
 @pytest.mark.parametrize(
     "regimen", [dict(), dict(tramo=25, B=1)], ids=["por nombres", "de corrido"]
 )
-def test_reanudar_da_los_mismos_pesos_bit_por_bit(modelo, regimen, partes, tmp_path):
+def test_reanudar_da_los_mismos_pesos_bit_por_bit(modelo, regimen, partes):
     receta = Receta(**{**CHICA, "modelo": modelo, **regimen})
-    entera = terminar(Corrida(receta, *partes))
+    pocos = partes[0][:40], partes[1][:20], partes[2]
+    entera = terminar(Corrida(receta, *pocos))
     for corte in (1, 4):
-        punto = tmp_path / f"{corte}.npz"
-        for _, _ in zip(
-            range(corte), correr_con_punto(Corrida(receta, *partes), punto)
-        ):
+        cortada, reanudada = (Corrida(receta, *pocos) for _ in range(2))
+        for _, _ in zip(range(corte), correr(cortada)):
             pass
-        reanudada = terminar(Corrida(receta, *partes), punto)
-        assert len(reanudada.validadas) == 6
+        reanudada.restaurar(cortada.estado())
+        assert len(terminar(reanudada).validadas) == 6
         assert iguales(entera.estado(), reanudada.estado())
 
 
@@ -68,50 +59,6 @@ def test_aprende_y_la_misma_semilla_da_lo_mismo(modelo, partes, vocabulario):
         *partes[:2], vocabulario.simbolos[1:], **{**pedido, "semilla": 4}
     )
     assert not iguales(una, distinta)
-
-
-GUION = """
-import os, sys
-import codigo.taller.archivos
-muere_en, donde, vez = int(sys.argv[3]), sys.argv[4], 0
-original = getattr(os, donde)
-def gancho(*argumentos):
-    global vez
-    vez += 1
-    if vez == muere_en:
-        os.kill(os.getpid(), 9)
-    return original(*argumentos)
-setattr(os, donde, gancho)
-from pathlib import Path
-from codigo.datos import Vocabulario, dividir, leer_nombres
-from codigo.corrida import Corrida, Receta
-from codigo.taller.puntos import correr_con_punto
-nombres = leer_nombres("data/municipios.txt")
-partes = dividir(nombres)
-pocos, apartados = partes.entrenamiento[:300], partes.validacion
-corrida = Corrida(Receta(H=24, epocas=12), pocos, apartados, Vocabulario(nombres))
-for _ in correr_con_punto(corrida, Path(sys.argv[1])):
-    print(len(corrida.validadas), flush=True)
-corrida.red.guardar(sys.argv[2])
-"""
-
-
-def lanzar(punto, final, muere_en=0, donde="replace"):
-    orden = [sys.executable, "-c", GUION, str(punto), str(final), str(muere_en), donde]
-    return subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True, check=False)
-
-
-def test_matar_el_proceso_no_pierde_ni_cambia_nada(tmp_path):
-    """SIGKILL a media escritura, justo antes de renombrar y entre época y época."""
-    assert lanzar(tmp_path / "sin-matar.npz", tmp_path / "entera.npz").returncode == 0
-    punto, final = tmp_path / "punto.npz", tmp_path / "reanudada.npz"
-    for muere_en, donde in ((1, "replace"), (3, "fsync"), (4, "replace")):
-        assert lanzar(punto, final, muere_en, donde).returncode == -9
-        assert not final.exists()
-    ultima = lanzar(punto, final)
-    assert ultima.returncode == 0, ultima.stderr
-    assert 0 < ultima.stdout.count("\n") < 12, "no siguió donde iba"
-    assert iguales(cargar_arreglos(tmp_path / "entera.npz"), cargar_arreglos(final))
 
 
 def test_la_foto_del_estado_no_cambia_ni_se_comparte(partes):
@@ -178,7 +125,7 @@ def test_la_corrida_hace_lo_que_la_receta_dice(modelo, partes):
         pass
     rng = np.random.default_rng(5)
     extra = {"olvido": 2.0} if modelo == "lstm" else {}
-    clase = {"rnn": RNNVeloz, "lstm": LSTMVeloz}[modelo]
+    clase = clase_de(modelo)
     red = clase(len(vocabulario), 12, rng, np.float32, 0.7 * 12**-0.5, **extra)
     apagador, adam = Apagador(red, (0.1, 0.2, 0.3), rng), AdamW(0.02, 0.3)
     promedio = Promedio(red.parametros, 0.9)
@@ -219,22 +166,8 @@ def test_de_corrido_se_promedian_las_letras_que_se_leen(partes, vocabulario):
             Corrida(Receta(**mala), *partes)
 
 
-def test_un_punto_de_otra_receta_o_de_otros_nombres_se_rechaza(partes, tmp_path):
-    guardada, punto = Corrida(Receta(**CHICA), *partes), tmp_path / "punto.npz"
-    guardar_punto(punto, guardada)
-    with pytest.raises(ValueError, match="otra receta"):
-        volver_al_punto(punto, Corrida(Receta(**{**CHICA, "tasa": 0.5}), *partes))
-    entrenamiento, validacion, vocabulario = partes
-    for otras in (
-        (entrenamiento[:-1], validacion, vocabulario),
-        (entrenamiento, validacion[:-1], vocabulario),
-        (entrenamiento, validacion, Vocabulario([vocabulario.simbolos[1:] + "Ω"])),
-    ):
-        with pytest.raises(ValueError, match="otros nombres"):
-            volver_al_punto(punto, Corrida(Receta(**CHICA), *otras))
-    with pytest.raises(ValueError, match="punto de control"):
-        Corrida(Receta(**CHICA), *partes).restaurar({"a": np.ones(1)})
-    estado = guardada.estado()
+def test_a_un_estado_incompleto_no_se_vuelve(partes):
+    estado = Corrida(Receta(**CHICA), *partes).estado()
     del estado["mejores.by"]
     with pytest.raises(ValueError, match=r"le falta «mejores\.by»"):
         Corrida(Receta(**CHICA), *partes).restaurar(estado)
@@ -245,10 +178,11 @@ def test_un_modelo_que_no_existe_es_un_error_claro(partes):
         Corrida(Receta(modelo="nadie"), *partes)
 
 
-def test_si_diverge_se_detiene_y_conserva_los_mejores(partes, tmp_path):
-    corrida, punto = Corrida(Receta(**CHICA), *partes), tmp_path / "punto.npz"
-    for _, _ in zip(range(2), correr_con_punto(corrida, punto)):
+def test_si_diverge_se_detiene_y_conserva_los_mejores(partes):
+    corrida = Corrida(Receta(**CHICA), *partes)
+    for _, _ in zip(range(2), correr(corrida)):
         pass
+    punto = corrida.estado()
     mejores = {n: p.copy() for n, p in corrida.mejores.items()}
     corrida.red.parametros["by"][3] = np.nan
     antes = {n: p.copy() for n, p in corrida.red.parametros.items()}
@@ -260,7 +194,7 @@ def test_si_diverge_se_detiene_y_conserva_los_mejores(partes, tmp_path):
         for n, p in corrida.red.parametros.items()
     )
     reanudada = Corrida(Receta(**CHICA), *partes)
-    volver_al_punto(punto, reanudada)
+    reanudada.restaurar(punto)
     assert all(np.isfinite(p).all() for p in reanudada.red.parametros.values())
 
 

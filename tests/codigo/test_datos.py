@@ -1,6 +1,6 @@
 import csv
 import unicodedata
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pytest
@@ -52,8 +52,17 @@ def test_los_nombres_estan_limpios(nombres):
 
 def test_leer_normaliza_y_salta_renglones_vacios(tmp_path):
     ruta = tmp_path / "lista.txt"
-    ruta.write_text("Me\u0301rida\n\n  Tepic \r\nMérida\n", encoding="utf-8")
-    assert leer_nombres(ruta) == ["Mérida", "Tepic", "Mérida"]
+    ruta.write_text("Me\u0301rida\n\n \t\n  Tepic \r\nMérida\n", encoding="utf-8")
+    assert (
+        leer_nombres(ruta) == leer_nombres(str(ruta)) == ["Mérida", "Tepic", "Mérida"]
+    )
+
+
+def test_el_vocabulario_son_las_letras_en_orden_despues_del_fin():
+    vocabulario = Vocabulario(["hgfed", "", "c\nab"])
+    assert vocabulario.simbolos == "\nabcdefgh" and len(vocabulario) == 9
+    nada = vocabulario.codificar("")
+    assert nada.shape == (0,) and nada.dtype == np.intp
 
 
 @given(st.lists(LETRAS, min_size=1, max_size=8))
@@ -77,6 +86,7 @@ def test_la_particion_reparte_sin_repetir(nombres, particion):
     juntos = [nombre for parte in particion for nombre in parte]
     assert sorted(juntos) == sorted(set(nombres))
     assert dividir(list(reversed(nombres))) == particion
+    assert dividir(nombres, semilla=20180509) == particion
     assert dividir(nombres, semilla=1) != particion
 
 
@@ -85,6 +95,7 @@ def test_un_lote_dice_lo_mismo_que_sus_nombres(lista):
     vocabulario = Vocabulario(lista)
     lote = hacer_lote(lista, vocabulario)
     assert lote.entradas.shape == (max(map(len, lista)) + 1, len(lista))
+    assert lote.sigue is False
     for b, nombre in enumerate(lista):
         largo = len(nombre) + 1
         assert lote.mascara[:, b].sum() == largo == lote.mascara[:largo, b].sum()
@@ -112,7 +123,13 @@ def test_los_tramos_recorren_el_texto_como_el_original():
     assert [lote.sigue for lote in vuelta] == [False, True, False, True]
     assert (vuelta[1].entradas[:, 0] == texto[25:50]).all()
     assert (vuelta[1].objetivos[:, 0] == texto[26:51]).all()
-    assert all(lote.mascara.all() for lote in vuelta)
+    assert all(lote.mascara.shape == (25, 1) and lote.mascara.all() for lote in vuelta)
+    de_una_letra = islice(tramos(texto[:5], 1), 4)
+    assert [lote.sigue for lote in de_una_letra] == [False, True, True, False]
+    # en p empieza uno si p + T + 1 < largo, como en el programa de 2015
+    for largo, inicios in ((51, [0, 0]), (52, [0, 25, 0]), (77, [0, 25, 50, 0])):
+        vistos = islice(tramos(np.arange(largo), 25), len(inicios))
+        assert [int(lote.entradas[0, 0]) for lote in vistos] == inicios
 
 
 def test_la_marca_de_orden_no_es_una_letra(tmp_path):
@@ -135,3 +152,13 @@ def test_los_lotes_por_largo_ven_todo_y_casi_no_rellenan(particion, vocabulario,
         assert relleno < 0.2
     una, otra = ([lote.entradas.shape for lote in lotes] for lotes in epocas)
     assert una != otra and una != sorted(una)
+
+
+@pytest.mark.parametrize(("lotes", "en_orden"), [(8, True), (9, False)])
+def test_los_de_largo_parecido_se_buscan_entre_ocho_lotes(lotes, en_orden, rng):
+    codificados = [np.ones(largo, int) for largo in range(1, 4 * lotes + 1)]
+    vistos = [lote.mascara.sum(axis=0) for lote in lotes_por_largo(codificados, 4, rng)]
+    vistos.sort(key=min)
+    assert [len(largos) for largos in vistos] == [4] * lotes
+    seguidos = [max(uno) < min(otro) for uno, otro in pairwise(vistos)]
+    assert all(seguidos) == en_orden

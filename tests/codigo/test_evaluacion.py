@@ -36,16 +36,19 @@ class Uniforme:
 class Oraculo(Uniforme):
     """Sabe que todos los nombres son «ab»."""
 
+    def estado_inicial(self, B):
+        assert B == 1
+
     def paso(self, indices, estado):
+        assert indices.shape == (1,)
         siguiente = {0: 1, 1: 2, 2: 0}[int(indices[0])]
         return np.where(np.arange(3) == siguiente, 0.0, -np.inf)[None], estado
 
 
 def test_no_saber_nada_vale_el_logaritmo_del_vocabulario():
     vocabulario = Vocabulario(["abc", "d"])
-    assert nats_por_simbolo(Uniforme(5), ["abc", "d"], vocabulario) == pytest.approx(
-        np.log(5)
-    )
+    nats = nats_por_simbolo(Uniforme(5), ["abc", "d"], vocabulario)
+    assert nats == pytest.approx(np.log(5)) and type(nats) is float
 
 
 def test_saberlo_todo_vale_cero():
@@ -69,7 +72,26 @@ def test_medir_por_lotes_es_medir_de_uno_en_uno(particion, vocabulario, rng):
     nombres, red = particion.validacion[:40], LSTM(len(vocabulario), 7, rng, escala=0.5)
     lotes = [hacer_lote(nombres[i : i + 16], vocabulario) for i in range(0, 40, 16)]
     de_uno_en_uno = nats_por_simbolo(red, nombres, vocabulario)
-    assert nats_en_lotes(red, lotes) == pytest.approx(de_uno_en_uno, abs=1e-12)
+    en_lotes = nats_en_lotes(red, lotes)
+    assert en_lotes == pytest.approx(de_uno_en_uno, abs=1e-12)
+    assert type(en_lotes) is float
+
+
+def test_los_nats_de_cada_nombre_van_en_el_orden_de_la_lista(particion, vocabulario):
+    class Bigrama(WittenBell):
+        def estado_inicial(self, B):
+            juntos.append(B)
+            return super().estado_inicial(B)
+
+    juntos, nombres = [], [*particion.validacion, *particion.prueba[:80]]
+    modelo = Bigrama(2, particion.entrenamiento[:300], vocabulario)
+    nats = nats_por_nombre(modelo, nombres, vocabulario)
+    assert sum(juntos) == len(nombres) > 256 >= max(juntos)
+    sueltos = [
+        nats_por_simbolo(modelo, [nombre], vocabulario) * (len(nombre) + 1)
+        for nombre in nombres
+    ]
+    assert nats == pytest.approx(np.array(sueltos), abs=1e-10)
 
 
 class Memorioso:
@@ -115,29 +137,35 @@ def test_quien_recita_de_memoria_tiene_toda_la_masa_y_todo_lo_copia(
     assert [sabidos[i] for i in cual] == inventados
 
 
-def test_el_ruido_no_copia_cae_lejos_y_se_nota(particion, vocabulario, rng):
-    uniforme = WittenBell(1, ["".join(vocabulario.simbolos[1:])], vocabulario)
-    ruido = generar(uniforme, vocabulario, 800, rng, maximo=14)
-    ruido = [n for n in ruido if len(n) > 3]
-    assert not set(ruido) & set(particion.entrenamiento)
-    lejos = mas_cercanos(ruido, particion.entrenamiento)[0].mean()
-    assert (
-        lejos
-        > 1.5 * mas_cercanos(particion.validacion, particion.entrenamiento)[0].mean()
-    )
-    assert distinguir(particion.validacion, ruido, rng, sorteos=2).min() > 0.97
-
-
-def test_entre_nombres_reales_no_hay_quien_distinga(particion, rng):
-    reales = particion.entrenamiento[:800]
-    areas = distinguir(particion.validacion, reales, rng, sorteos=4)
-    assert areas.shape == (4,)
-    assert 0.42 < areas.mean() < 0.58
-
-
 def test_distinguir_pide_bastantes_inventados(rng):
     with pytest.raises(ValueError, match="hay 1 inventados para 2 reales"):
         distinguir(["a", "b"], ["c", "c", "c"], rng)
+
+
+def test_distinguir_compara_tantos_como_reales_con_pedazos_de_una_a_cuatro_letras(
+    rng, monkeypatch
+):
+    pedidos = []
+
+    def calificar(clasificador, textos, etiquetas, *, cv, scoring):
+        pedidos.append((textos, cv.random_state))
+        assert scoring == "roc_auc" and (cv.n_splits, cv.shuffle) == (5, True)
+        assert etiquetas.tolist() == [False] * 3 + [True] * 3
+        pedazos = clasificador[0].build_analyzer()("^Ab c$")
+        debidos = {"^Ab c$"[i : i + n] for n in range(1, 5) for i in range(7 - n)}
+        assert set(pedazos) == debidos
+        assert (clasificador[1].C, clasificador[1].max_iter) == (10, 1000)
+        return np.array([0.2, 0.6])
+
+    monkeypatch.setattr("sklearn.model_selection.cross_val_score", calificar)
+    reales, inventados = ["Ana", "Eva", "Sol"], ["uno", "dos", "tres", "tres"]
+    areas = distinguir(reales, inventados, rng)
+    assert areas == pytest.approx([0.4] * 8)
+    assert {tuple(textos[:3]) for textos, _ in pedidos} == {("^Ana$", "^Eva$", "^Sol$")}
+    ordenes = [textos[3:] for textos, _ in pedidos]
+    assert all(sorted(orden) == ["^dos$", "^tres$", "^uno$"] for orden in ordenes)
+    semillas = {semilla for _, semilla in pedidos}
+    assert len(semillas) == 8 and max(semillas) > 10**6 and ordenes[0] != ordenes[1]
 
 
 def test_la_distancia_es_la_de_edicion_entre_el_largo_del_mayor():
@@ -148,12 +176,19 @@ def test_la_distancia_es_la_de_edicion_entre_el_largo_del_mayor():
 
 def test_el_intervalo_rodea_al_valor_y_se_cierra_con_mas_nombres(rng):
     assert intervalo(np.full(30, 6.0), np.full(30, 3.0), rng) == (2, 2)
-    anchos = []
-    for n in (100, 10_000):
-        bajo, alto = intervalo(rng.exponential(size=n), np.ones(n), rng, 400)
-        assert bajo < 1.1 and alto > 0.9
-        anchos.append(alto - bajo)
-    assert anchos[1] < anchos[0] / 5
+    for n in (100, 1600):
+        valores = rng.permutation(np.arange(n))  # de desviación n / √12
+        bajo, alto = intervalo(valores, np.full(n, 2.0), rng, 2500)
+        lado = 1.96 * n / 12**0.5 / n**0.5 / 2
+        debidos = valores.mean() / 2 + np.array([-lado, lado])
+        assert [bajo, alto] == pytest.approx(debidos, abs=lado / 10)
+        assert type(bajo) is type(alto) is float
+
+
+def test_el_intervalo_remuestrea_dos_mil_veces(rng):
+    arriba, abajo = rng.random((2, 10))
+    uno, otro = np.random.default_rng(3), np.random.default_rng(3)
+    assert intervalo(arriba, abajo, uno) == intervalo(arriba, abajo, otro, 2000)
 
 
 def test_la_mezcla_promedia_logaritmos_y_escribe(particion, vocabulario, rng):
@@ -186,3 +221,23 @@ def test_vigilar_mide_lo_mismo_que_las_medidas(particion, vocabulario):
     }
     assert visto["nats_estudiados"][-1] < visto["nats_estudiados"][0] < np.log(67)
     assert (visto["masa_estudiados"] > 0).all() and (visto["masa_estudiados"] < 1).all()
+
+
+def test_el_ruido_no_copia_cae_lejos_y_se_nota(particion, vocabulario, rng):
+    uniforme = WittenBell(1, ["".join(vocabulario.simbolos[1:])], vocabulario)
+    ruido = generar(uniforme, vocabulario, 800, rng, maximo=14)
+    ruido = [n for n in ruido if len(n) > 3]
+    assert not set(ruido) & set(particion.entrenamiento)
+    lejos = mas_cercanos(ruido, particion.entrenamiento)[0].mean()
+    assert (
+        lejos
+        > 1.5 * mas_cercanos(particion.validacion, particion.entrenamiento)[0].mean()
+    )
+    assert distinguir(particion.validacion, ruido, rng, sorteos=2).min() > 0.97
+
+
+def test_entre_nombres_reales_no_hay_quien_distinga(particion, rng):
+    reales = particion.entrenamiento[:800]
+    areas = distinguir(particion.validacion, reales, rng, sorteos=4)
+    assert areas.shape == (4,)
+    assert 0.42 < areas.mean() < 0.58

@@ -2,18 +2,20 @@ import numpy as np
 import pytest
 
 import codigo.rnn
+from codigo.datos import Vocabulario
 from codigo.gradiente import comprobar, diferencias_centrales, error_relativo, sabotear
 from codigo.lotes import hacer_lote
 from codigo.rnn import RNN
 
+NOMBRES = ["Ucú", "Pátzcuaro", "San Juan Ñumí", "Parral"]
+
 
 @pytest.fixture
-def caso(vocabulario):
+def caso():
     """Nombres de largos distintos, con máscara y un estado inicial que no es cero."""
-    rng = np.random.default_rng(11)
-    red = RNN(len(vocabulario), 12, rng, escala=0.3)
-    lote = hacer_lote(["Ucú", "Pátzcuaro", "San Juan Ñumí", "Parral"], vocabulario)
-    return red, lote, rng.normal(size=(4, 12)), rng
+    rng, vocabulario = np.random.default_rng(11), Vocabulario(NOMBRES)
+    red = RNN(len(vocabulario), 9, rng, escala=0.3)
+    return red, hacer_lote(NOMBRES, vocabulario), rng.normal(size=(4, 9)), rng
 
 
 def test_el_gradiente_analitico_coincide_con_el_numerico(caso):
@@ -29,16 +31,51 @@ def test_la_comprobacion_deja_los_pesos_como_estaban(caso):
     assert all((antes[n] == p).all() for n, p in red.parametros.items())
 
 
+class Cubos:
+    """Suma cubos, recuerda con qué pesos y devuelve siempre el mismo arreglo, reescrito."""
+
+    def __init__(self, *pesos):
+        self.parametros = {"x": np.array(pesos)}
+        self.vistos, self.g = [], np.zeros(np.shape(pesos))
+
+    def perdida_y_gradientes(self, *_):
+        x = self.parametros["x"]
+        self.vistos.append(x.copy())
+        self.g[...] = np.nan if self.vistos[1:] else 3 * x**2
+        return float((x**3).sum()), {"x": self.g}, None
+
+
+NADA = hacer_lote(["a"], Vocabulario(["a"]))
+
+
 def test_las_diferencias_centrales_derivan_una_funcion_conocida():
-    class Cubo:
-        parametros = {"x": np.array([1.0, 2.0, -3.0])}
-
-        def perdida_y_gradientes(self, *_):
-            return float((self.parametros["x"] ** 3).sum()), {}, None
-
-    lote = hacer_lote(["a"], codigo.datos.Vocabulario(["a"]))
-    derivadas = diferencias_centrales(Cubo(), lote, None, "x", [0, 1, 2])
+    derivadas = diferencias_centrales(Cubos(1.0, 2.0, -3.0), NADA, None, "x", [0, 1, 2])
+    assert isinstance(derivadas, np.ndarray)
     assert derivadas == pytest.approx([3, 12, 27], rel=1e-8)
+    for delta in (1e-5, 1e-2):  # en cero, lo que se equivocan es delta al cuadrado
+        pedido = {} if delta == 1e-5 else {"delta": delta}
+        fallo = diferencias_centrales(Cubos(0.0), NADA, None, "x", [0], **pedido)
+        assert fallo == pytest.approx(delta**2, rel=1e-6, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("pedido", "cuantas", "delta"),
+    [
+        ({}, 50, 1e-5),
+        ({"cuantas": 3, "delta": 1e-3}, 3, 1e-3),
+        ({"cuantas": 99}, 60, 1e-5),
+    ],
+)
+def test_comprobar_mueve_un_poco_cada_posicion_sorteada(pedido, cuantas, delta, rng):
+    modelo = Cubos(*np.linspace(1, 2, 60).reshape(6, 10))
+    error = comprobar(modelo, NADA, None, rng, **pedido)["x"]
+    assert type(error) is float and 0 < error < 1e-6
+    pasos = np.array(modelo.vistos[1:]).reshape(-1, 2, 60) - modelo.vistos[0].ravel()
+    assert (np.count_nonzero(pasos, axis=2) == 1).all()
+    posiciones = np.abs(pasos).argmax(axis=2)
+    assert (posiciones[:, 0] == posiciones[:, 1]).all()
+    assert len(set(posiciones[:, 0].tolist())) == len(pasos) == cuantas
+    assert pasos.sum(axis=2) == pytest.approx(np.tile([delta, -delta], (cuantas, 1)))
 
 
 def test_el_error_relativo_va_de_cero_a_uno():
@@ -57,12 +94,12 @@ def test_el_error_relativo_va_de_cero_a_uno():
         (".T\n", "\n"),
     ],
 )
-def test_la_comprobacion_atrapa_un_error_plantado(caso, vocabulario, antes, despues):
+def test_la_comprobacion_atrapa_un_error_plantado(caso, antes, despues):
     if antes == ".T\n":
         antes, despues = "dz[t] @ recurrente.T", "dz[t] @ recurrente"
     modulo = sabotear(codigo.rnn, antes, despues)
     rng = np.random.default_rng(11)
-    red = modulo.RNN(len(vocabulario), 12, rng, escala=0.3)
+    red = modulo.RNN(len(Vocabulario(NOMBRES)), 9, rng, escala=0.3)
     assert max(comprobar(red, *caso[1:]).values()) > 1e-3
 
 

@@ -7,7 +7,6 @@ import codigo.gru
 from codigo.gradiente import comprobar, sabotear
 from codigo.gru import GRU
 from tests.codigo.test_rnn import lote_al_azar
-from tests.codigo.test_veloz import torch  # noqa: F401  (la fixture)
 
 
 def test_los_parametros_nacen_con_su_forma_y_su_sesgo(rng):
@@ -36,7 +35,7 @@ def test_la_comprobacion_muerde(rng):
     assert max(errores.values()) > 1e-3
 
 
-def test_los_mismos_pesos_dan_lo_mismo_que_en_pytorch(torch, rng):  # noqa: F811
+def test_los_mismos_pesos_dan_lo_mismo_que_en_pytorch(torch, rng):
     red, (T, B) = GRU(13, 9, rng, escala=0.4), (7, 4)
     p = {n: torch.tensor(a, requires_grad=True) for n, a in red.parametros.items()}
     x, y = rng.integers(13, size=(2, T, B))

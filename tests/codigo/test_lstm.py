@@ -8,7 +8,7 @@ from codigo.activaciones import log_softmax, sigmoide
 from codigo.gradiente import comprobar, sabotear
 from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM, activar
-from tests.codigo.test_rnn import lote_al_azar
+from tests.codigo.test_rnn import con_sesgos, lote_al_azar
 
 
 def test_la_sigmoide_no_se_desborda():
@@ -23,21 +23,43 @@ def test_las_compuertas_van_en_el_orden_del_contrato():
     assert activar(z)[:, 0, 0] == pytest.approx([1, 0, 0.5, np.tanh(2)], abs=1e-4)
 
 
-def test_los_parametros_son_los_del_contrato(rng):
-    red = LSTM(7, 5, rng, olvido=1.5)
-    formas = {n: p.shape for n, p in red.parametros.items()}
-    assert formas == {
-        "Wx": (7, 20),
-        "Wh": (5, 20),
-        "b": (20,),
-        "Why": (5, 7),
-        "by": (7,),
+def test_nace_con_la_forma_y_el_tamano_de_su_contrato(rng):
+    red = LSTM(70, 50, rng)
+    p = red.parametros
+    formas = {
+        "Wx": (70, 200),
+        "Wh": (50, 200),
+        "b": (200,),
+        "Why": (50, 70),
+        "by": (70,),
     }
-    assert red.parametros["b"].tolist() == [0] * 5 + [1.5] * 5 + [0] * 10
+    assert [(n, peso.shape) for n, peso in p.items()] == list(formas.items())
+    assert tuple(formas) == LSTM.NOMBRES
+    for nombre in ("Wx", "Wh", "Why"):
+        assert p[nombre].dtype == float
+        assert p[nombre].std() == pytest.approx(0.01, rel=0.05)
+    assert not p["by"].any() and not red.estado_inicial(3).any()
+    assert red.estado_inicial(3).shape == (2, 3, 50)
+
+
+@pytest.mark.parametrize(("pedido", "sesgo"), [({}, 1.0), ({"olvido": 1.5}, 1.5)])
+def test_nace_con_el_olvido_abierto(pedido, sesgo, rng):
+    b = LSTM(7, 5, rng, **pedido).parametros["b"]
+    assert b.tolist() == [0] * 5 + [sesgo] * 5 + [0] * 10
+
+
+def test_trabaja_en_la_precision_que_se_le_pide(rng):
+    red, lote = LSTM(6, 5, rng, dtype=np.float32), lote_al_azar(rng, 4, 3, 6)
+    mascara = lote.mascara.astype(np.float32)
+    perdida, gradientes, estado = red.perdida_y_gradientes(
+        lote.entradas, lote.objetivos, red.estado_inicial(3), mascara
+    )
+    assert type(perdida) is float
+    assert {a.dtype for a in (*gradientes.values(), estado)} == {np.dtype(np.float32)}
 
 
 def test_un_paso_hace_la_cuenta_de_sus_ecuaciones(rng):
-    red = LSTM(4, 1, rng, escala=1.0)
+    red = con_sesgos(LSTM(4, 1, rng, escala=1.0))
     p, (h, c) = red.parametros, (0.3, -0.7)
     z = p["Wx"][2] + h * p["Wh"][0] + p["b"]
     i, f, o = 1 / (1 + np.exp(-z[:3]))
@@ -56,8 +78,8 @@ def test_un_paso_hace_la_cuenta_de_sus_ecuaciones(rng):
 )
 def test_el_gradiente_analitico_coincide_con_el_numerico(T, B, H, semilla):
     rng = np.random.default_rng(semilla)
-    red, lote = LSTM(6, H, rng, escala=0.5), lote_al_azar(rng, T, B, 6)
-    errores = comprobar(red, lote, rng.normal(size=(2, B, H)), rng, cuantas=30)
+    red, lote = con_sesgos(LSTM(6, H, rng, escala=0.5)), lote_al_azar(rng, T, B, 6)
+    errores = comprobar(red, lote, rng.normal(size=(2, B, H)), rng, cuantas=12)
     assert max(errores.values()) < 1e-6
 
 
@@ -87,7 +109,7 @@ def test_el_lote_es_la_suma_de_los_nombres_sueltos(vocabulario, rng):
 
 
 def test_leer_de_corrido_es_leer_paso_a_paso(rng):
-    red, lote = LSTM(6, 5, rng, escala=0.5), lote_al_azar(rng, 8, 3, 6)
+    red, lote = con_sesgos(LSTM(6, 5, rng, escala=0.5)), lote_al_azar(rng, 8, 3, 6)
     estado = inicial = rng.normal(size=(2, 3, 5))
     suma = 0.0
     for x, objetivo, mascara in zip(lote.entradas, lote.objetivos, lote.mascara):

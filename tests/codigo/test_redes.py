@@ -55,7 +55,7 @@ def test_el_gradiente_coincide_con_el_numerico(nombre, T, B, H, apagar, semilla)
         fijo = red.sortear(B)
         red.sortear = lambda _: fijo
     estado = rng.normal(size=red.estado_inicial(B).shape)
-    errores = comprobar(red, lote_al_azar(rng, T, B, 6), estado, rng, cuantas=30)
+    errores = comprobar(red, lote_al_azar(rng, T, B, 6), estado, rng, cuantas=12)
     assert max(errores.values()) < 1e-6
 
 
@@ -112,11 +112,14 @@ def test_se_entrena_se_guarda_y_escribe_lo_mismo(
 
 @todas
 def test_la_busqueda_le_propone_recetas(nombre, particion, tmp_path, monkeypatch):
-    monkeypatch.setattr(afinacion, "EPOCAS", dict.fromkeys(REDES, (10, 12)))
+    monkeypatch.setattr(afinacion, "EPOCAS", dict.fromkeys(REDES, (2, 3)))
     for inicial in afinacion.INICIALES.values():
-        monkeypatch.setitem(inicial, "epocas", 11)
+        monkeypatch.setitem(inicial, "epocas", 2)
+    monkeypatch.setattr(
+        busqueda, "_repartir", lambda procesos, pedido: busqueda.trabajar(*pedido)
+    )
     lista = tmp_path / "nombres.txt"
-    lista.write_text("\n".join(particion.entrenamiento[:60]), "utf-8")
+    lista.write_text("\n".join(particion.entrenamiento[:20]), "utf-8")
     hechos = busqueda.buscar(lista, nombre, f"sqlite:///{tmp_path}/b.db", 2)
     assert [ensayo.user_attrs["receta"]["modelo"] for ensayo in hechos] == [nombre] * 2
 

@@ -16,6 +16,34 @@ def lote_al_azar(rng: np.random.Generator, T: int, B: int, V: int) -> Lote:
     return Lote(rng.integers(V, size=(T, B)), rng.integers(V, size=(T, B)), mascara)
 
 
+def con_sesgos(red):
+    """La misma red, con sesgos como los de una que ya estudió: no son cero."""
+    for sesgo in (p for p in red.parametros.values() if p.ndim == 1):
+        sesgo[...] += np.random.default_rng(sesgo.size).normal(size=sesgo.shape)
+    return red
+
+
+def test_nace_con_la_forma_y_el_tamano_de_su_contrato(rng):
+    red = RNN(70, 90, rng)
+    formas = {
+        "Wxh": (70, 90),
+        "Whh": (90, 90),
+        "bh": (90,),
+        "Why": (90, 70),
+        "by": (70,),
+    }
+    assert {n: p.shape for n, p in red.parametros.items()} == formas
+    assert tuple(formas) == RNN.NOMBRES
+    for nombre, peso in red.parametros.items():
+        tamano = np.sqrt(np.mean(peso**2))
+        debido = 0 if nombre.startswith("b") else 0.01
+        assert peso.dtype == float and tamano == pytest.approx(debido, rel=0.05)
+    estado = red.estado_inicial(3)
+    assert estado.shape == (3, 90) and not estado.any()
+    grande = pizarron.pesos_iniciales(70, 90, np.random.default_rng(7))
+    assert all(np.array_equal(grande[n], p) for n, p in red.parametros.items())
+
+
 @given(
     T=st.integers(1, 7),
     B=st.integers(1, 5),
@@ -25,8 +53,7 @@ def lote_al_azar(rng: np.random.Generator, T: int, B: int, V: int) -> Lote:
 )
 def test_el_lote_calcula_lo_mismo_que_el_pizarron(T, B, V, H, semilla):
     rng = np.random.default_rng(semilla)
-    red = RNN(V, H, rng, escala=0.5)
-    lote = lote_al_azar(rng, T, B, V)
+    red, lote = con_sesgos(RNN(V, H, rng, escala=0.5)), lote_al_azar(rng, T, B, V)
     estado = rng.normal(size=(B, H))
     perdida, gradientes, final = red.perdida_y_gradientes(
         lote.entradas, lote.objetivos, estado, lote.mascara
@@ -60,7 +87,7 @@ def test_la_perdida_inicial_es_la_de_no_saber_nada(vocabulario, particion):
 
 
 def test_medir_por_lotes_y_letra_por_letra_da_lo_mismo(vocabulario, particion, rng):
-    red = RNN(len(vocabulario), 16, rng, escala=0.4)
+    red = con_sesgos(RNN(len(vocabulario), 16, rng, escala=0.4))
     nombres = particion.validacion[:20]
     lote = hacer_lote(nombres, vocabulario)
     perdida, _, _ = red.perdida_y_gradientes(
@@ -108,6 +135,12 @@ def test_no_altera_lo_que_recibe(rng):
     pesos = {n: p.copy() for n, p in red.parametros.items()}
     red.perdida_y_gradientes(lote.entradas, lote.objetivos, estado, lote.mascara)
     red.paso(lote.entradas[0], estado)
+    columna = red.parametros, lote.entradas[:, 0], lote.objetivos[:, 0]
+    perdida, estados, probabilidades = pizarron.adelante(*columna, estado[0])
+    salidas = [a.copy() for a in (*estados, *probabilidades)]
+    pizarron.atras(*columna, estados, probabilidades)
+    assert np.array_equal(salidas[:5], estados) and type(perdida) is float
+    assert np.array_equal(salidas[5:], probabilidades)
     for copia, actual in zip(
         copias, (lote.entradas, lote.objetivos, estado, lote.mascara)
     ):
@@ -118,12 +151,13 @@ def test_no_altera_lo_que_recibe(rng):
 def test_trabaja_en_la_precision_que_se_le_pide(rng):
     red = RNN(6, 5, rng, dtype=np.float32)
     lote = lote_al_azar(rng, 4, 3, 6)
-    _, gradientes, estado = red.perdida_y_gradientes(
+    perdida, gradientes, estado = red.perdida_y_gradientes(
         lote.entradas,
         lote.objetivos,
         red.estado_inicial(3),
         lote.mascara.astype(np.float32),
     )
+    assert type(perdida) is float
     assert {a.dtype for a in (*gradientes.values(), estado)} == {np.dtype(np.float32)}
 
 

@@ -138,12 +138,6 @@ def test_casi_todas_las_pruebas_del_tema_caben_en_los_capitulos(cortes):
     del_tema = {
         f"tests/codigo/{r.name}" for r in (RAIZ / "tests/codigo").glob("test_*.py")
     }
-    de_apendices = {
-        "test_veloz",
-        "test_gru",
-        "test_redes",
-        "test_paquete",
-        "test_corrida",
-    }
+    de_apendices = {"test_veloz", "test_gru", "test_redes", "test_paquete"}
     faltan = {r for r in del_tema - posibles if r[13:-3] not in de_apendices}
     assert not faltan

@@ -97,12 +97,13 @@ def parte_de_plomeria(ruta, archivos):
     for archivo, renglones in archivos.items():
         if archivo.startswith("codigo/soluciones/"):
             continue
-        textos = [r[0] for r in renglones]
+        renglones = [r for r in renglones if r.texto is not None]
+        textos = [r.texto for r in renglones]
         suyos = set()
         if archivo.endswith(".py"):
             suyos = renglones_de_plomeria(ast.parse("\n".join(textos)))
         for numero, renglon in enumerate(renglones, 1):
-            if renglon[1] == ruta and renglon[0].strip():
+            if renglon.archivo == ruta and renglon.texto.strip():
                 impresos += 1
                 es_taller = bool(DEL_TALLER.fullmatch(archivo))
                 de_plomeria += es_taller or numero in suyos
