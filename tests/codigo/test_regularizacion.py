@@ -41,7 +41,7 @@ def test_lo_apagado_se_compensa_y_dura_todo_el_nombre(rng):
 def test_cada_lote_se_lee_con_otro_apagado(rng):
     recibidos = []
 
-    class Espia(LSTMVeloz):
+    class Espia(LSTM):
         def perdida_y_gradientes(self, *pedido):
             recibidos.append(pedido)
             return "lo que diga la red"
