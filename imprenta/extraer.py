@@ -191,10 +191,16 @@ def _comentario(parte: Bloque) -> str:
     return "//" if "javascript" in parte.clases else "#"
 
 
-def armar(
+def armar(raiz: Path) -> dict[str, list[Renglon]]:
+    """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen."""
+    todos = con_huecos(raiz)
+    return {r: [x for x in suyos if x.texto is not None] for r, suyos in todos.items()}
+
+
+def con_huecos(
     raiz: Path, textos: Mapping[str, str] | None = None
 ) -> dict[str, list[Renglon]]:
-    """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen, y huecos."""
+    """Lo mismo, con los huecos entre los renglones, o lo que sería con otros ``textos``."""
     trozos = leer_trozos(raiz, textos)
     archivos = {}
     for trozo in trozos.values():  # un ciclo puede no colgar de ningún archivo
@@ -283,8 +289,7 @@ def _primera_diferencia(
     de_huella = [n for n in distintos[:1] if HUELLA.match((*debidos, "")[n])]
     solo_huella = distintos == de_huella
     indice = distintos[0 if solo_huella else len(de_huella)]
-    puestos = [renglon for renglon in renglones if renglon.texto is not None]
-    origen = puestos[min(indice, len(puestos) - 1)]
+    origen = renglones[min(indice, len(renglones) - 1)]
     return indice + 1, f"{origen.archivo}:{origen.linea}", solo_huella
 
 
