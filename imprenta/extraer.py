@@ -315,6 +315,7 @@ def escribir_indice(raiz: Path) -> None:
             if parte.archivo == ruta
         ]
         partes.sort(key=lambda par: par[0].partes[par[1]].linea)
+        vistos.add(ruta)
         fichas = [_ficha(trozos, ruta, *par) for par in partes]
         paginas[ruta] = {
             "trozos": fichas,
@@ -329,9 +330,10 @@ def _mapa(
     """Los archivos que crecen en un capítulo: con qué trozos, y si apenas nacen."""
     archivos = dict.fromkeys(d for trozo, _ in partes for d in sorted(destinos(trozo)))
     for archivo in archivos:
-        if archivo.startswith("codigo/soluciones/"):
-            continue
         dueno = trozos[str(_dueno(trozos, archivo))]
+        nace = dueno.partes[0].archivo
+        if nace not in vistos or archivo.startswith("codigo/soluciones/"):
+            continue  # un trozo puede ir también a un archivo que el lector no conoce todavía
         puestos = [r for r in recorrer(trozos, dueno) if r.sangria is not None]
         suyos: dict[str, dict[str, str]] = {}
         for trozo, numero in partes:
@@ -343,13 +345,12 @@ def _mapa(
                 suyos.setdefault(trozo.nombre, cita)
         yield {
             "archivo": {"texto": archivo, "url": enlace(ruta, archivo)},
-            "nuevo": archivo not in vistos,
+            "nuevo": nace == ruta,
             "renglones": sum(
                 r.archivo == ruta and r.texto is not None for r in puestos
             ),
             "trozos": list(suyos.values()),
         }
-    vistos.update(archivos)
 
 
 def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:
