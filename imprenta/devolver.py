@@ -17,7 +17,7 @@ from imprenta.errores import ErrorDelLibro, Errores
 from imprenta.extraer import (
     HUELLA,
     Renglon,
-    armar,
+    con_huecos,
     extraer,
     huerfanos,
     leer_renglones,
@@ -31,7 +31,7 @@ Dicho = tuple[str, ...] | None  # los renglones que van ahí ahora, o nada si no
 
 def devolver(raiz: Path, si: bool = False) -> list[str]:
     """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron."""
-    huecos = armar(raiz)
+    huecos = con_huecos(raiz)
     if errores := huerfanos(raiz, huecos):
         raise Errores(errores)
     for ruta in huecos:
@@ -100,7 +100,7 @@ def _comprobar(
 ) -> None:
     """Que los capítulos nuevos den, al extraerlos, justo lo que se editó."""
     try:
-        nuevos = armar(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
+        nuevos = con_huecos(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
     except ErrorDelLibro as error:
         primero = str(error).split("\n")[0]
         mensaje = f"lo editado no se puede escribir en su capítulo ({primero})"

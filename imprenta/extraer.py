@@ -191,10 +191,16 @@ def _comentario(parte: Bloque) -> str:
     return "//" if "javascript" in parte.clases else "#"
 
 
-def armar(
+def armar(raiz: Path) -> dict[str, list[Renglon]]:
+    """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen."""
+    todos = con_huecos(raiz)
+    return {r: [x for x in suyos if x.texto is not None] for r, suyos in todos.items()}
+
+
+def con_huecos(
     raiz: Path, textos: Mapping[str, str] | None = None
 ) -> dict[str, list[Renglon]]:
-    """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen, y huecos."""
+    """Lo mismo, con los huecos entre los renglones, o lo que sería con otros ``textos``."""
     trozos = leer_trozos(raiz, textos)
     archivos = {}
     for trozo in trozos.values():  # un ciclo puede no colgar de ningún archivo
@@ -283,8 +289,7 @@ def _primera_diferencia(
     de_huella = [n for n in distintos[:1] if HUELLA.match((*debidos, "")[n])]
     solo_huella = distintos == de_huella
     indice = distintos[0 if solo_huella else len(de_huella)]
-    puestos = [renglon for renglon in renglones if renglon.texto is not None]
-    origen = puestos[min(indice, len(puestos) - 1)]
+    origen = renglones[min(indice, len(renglones) - 1)]
     return indice + 1, f"{origen.archivo}:{origen.linea}", solo_huella
 
 
@@ -310,6 +315,7 @@ def escribir_indice(raiz: Path) -> None:
             if parte.archivo == ruta
         ]
         partes.sort(key=lambda par: par[0].partes[par[1]].linea)
+        vistos.add(ruta)
         fichas = [_ficha(trozos, ruta, *par) for par in partes]
         paginas[ruta] = {
             "trozos": fichas,
@@ -324,9 +330,10 @@ def _mapa(
     """Los archivos que crecen en un capítulo: con qué trozos, y si apenas nacen."""
     archivos = dict.fromkeys(d for trozo, _ in partes for d in sorted(destinos(trozo)))
     for archivo in archivos:
-        if archivo.startswith("codigo/soluciones/"):
-            continue
         dueno = trozos[str(_dueno(trozos, archivo))]
+        nace = dueno.partes[0].archivo
+        if nace not in vistos or archivo.startswith("codigo/soluciones/"):
+            continue  # un trozo puede ir también a un archivo que el lector no conoce todavía
         puestos = [r for r in recorrer(trozos, dueno) if r.sangria is not None]
         suyos: dict[str, dict[str, str]] = {}
         for trozo, numero in partes:
@@ -338,13 +345,12 @@ def _mapa(
                 suyos.setdefault(trozo.nombre, cita)
         yield {
             "archivo": {"texto": archivo, "url": enlace(ruta, archivo)},
-            "nuevo": archivo not in vistos,
+            "nuevo": nace == ruta,
             "renglones": sum(
                 r.archivo == ruta and r.texto is not None for r in puestos
             ),
             "trozos": list(suyos.values()),
         }
-    vistos.update(archivos)
 
 
 def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:

@@ -65,12 +65,12 @@ def correr(orden: list[str], tope: float | None, azar: random.Random) -> bool:
     return False
 
 
-def esperar(hasta: Callable[[], object], si_no: str) -> None:
-    """Espera a que algo pase, lo que haga falta; mucho más de un minuto es que ya no pasará."""
+def esperar(hasta: Callable[[], object], si_no: str, cada: float = 0.02) -> None:
+    """Espera a que algo pase, lo que haga falta; cinco minutos es que ya no pasará."""
     limite = time.monotonic() + 300
     while not hasta():
         assert time.monotonic() < limite, si_no
-        time.sleep(0.02)
+        time.sleep(cada)
 
 
 def _queda_alguien(grupo: int) -> bool:

@@ -161,6 +161,28 @@ def test_a_quien_incluye_dos_veces_no_se_le_nombra_dos_veces(hacer_libro):
     assert usos[0]["url"] != usos[1]["url"]
 
 
+def test_el_mapa_no_nombra_archivos_que_todavia_no_nacen(hacer_libro):
+    raiz = hacer_libro(
+        uno="```{.python file=codigo/a.py}\n<<trozo>>\n```\n"
+        "```{.python #trozo}\na = 1\n```\n",
+        dos="```{.python file=codigo/b.py}\n<<trozo>>\nb = 2\n```\n"
+        "```{.python #trozo}\na = 2\n```\n",
+    )
+    escribir_indice(raiz)
+    fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
+    mapas = {
+        ruta: [
+            (f["archivo"]["texto"], f["nuevo"], f["renglones"]) for f in suyo["mapa"]
+        ]
+        for ruta, suyo in fichas.items()
+    }
+    assert mapas["libro/uno.qmd"] == [("codigo/a.py", True, 1)]
+    assert sorted(mapas["libro/dos.qmd"]) == [
+        ("codigo/a.py", False, 1),
+        ("codigo/b.py", True, 2),
+    ]
+
+
 def test_el_javascript_lleva_sus_comentarios(hacer_libro):
     raiz = hacer_libro(
         uno="```{.javascript file=codigo/red.js}\n<<el-paso>>\n```\n"
