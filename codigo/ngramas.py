@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: f13762ade520ae2b
+# Huella del contenido: d5254299d6598a6a
 
 """Los rivales que solo cuentan: n-gramas interpolados.
 
@@ -108,10 +108,8 @@ class KneserNey(WittenBell):
             if contexto[:1] == (0,)
         }
         for contexto, cuentas in self.cuentas[k + 1].items():
-            corto = contexto[1:]
-            if corto[:1] != (0,):
-                nuevas.setdefault(corto, np.zeros(self.V))
-                nuevas[corto] += cuentas > 0
+            nuevas.setdefault(contexto[1:], np.zeros(self.V))
+            nuevas[contexto[1:]] += cuentas > 0
         self.cuentas[k] = nuevas
 
     # ⟨mezclar con descuentos⟩
@@ -122,7 +120,7 @@ class KneserNey(WittenBell):
 
 def _descuentos(cuentas: Cuentas) -> np.ndarray:
     """Los descuentos ``(4,)`` para cuentas de 0, 1, 2 y 3 o más."""
-    valores = np.concatenate([fila[fila > 0] for fila in cuentas.values()])
+    valores = np.concatenate(list(cuentas.values()))
     n = [max(int(np.count_nonzero(valores == v)), 1) for v in (1, 2, 3, 4)]
     base = n[0] / (n[0] + 2 * n[1])
     v = np.arange(1, 4)

@@ -94,10 +94,10 @@ def renglones_de_plomeria(arbol):
 def parte_de_plomeria(ruta, archivos):
     """Qué fracción de los renglones de código que un capítulo imprime no es de su tema."""
     impresos = de_plomeria = 0
-    for archivo, renglones in archivos.items():
+    for archivo, todos in archivos.items():
         if archivo.startswith("codigo/soluciones/"):
             continue
-        renglones = [r for r in renglones if r.texto is not None]
+        renglones = [r for r in todos if r.texto is not None]
         textos = [r.texto for r in renglones]
         suyos = set()
         if archivo.endswith(".py"):
