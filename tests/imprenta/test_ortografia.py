@@ -23,7 +23,7 @@ PIE = re.compile(r"^#\| (?:fig-cap|fig-alt|tbl-cap|code-summary): (.*)$", re.MUL
 FUENTES = [
     *rutas_de_capitulos(RAIZ),
     *("libro/tarea.md", "libro/recursos/glosario.yml", "README.md", "CONTRIBUIR.md"),
-    *(f"codigo/{ruta.name}" for ruta in sorted((RAIZ / "codigo").glob("*.py"))),
+    *(r.relative_to(RAIZ).as_posix() for r in sorted(RAIZ.glob("codigo/**/*.py"))),
 ]
 
 
