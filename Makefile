@@ -22,7 +22,7 @@ revisar: $(LISTO)
 	$(V)/ruff check .
 	$(V)/mypy
 	$(V)/python -m imprenta extraer --revisa
-	$(V)/python -m pytest -m "not libro and not navegador" -n 2
+	$(V)/python -m pytest -m "not libro and not navegador and not cortes" -n 2
 
 formato: $(LISTO)
 	$(V)/ruff check --fix-only -q imprenta tests ejercicios data

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ab076a025e10483a
+# Huella del contenido: c28539fa876c03e4
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -9,6 +9,7 @@ Se explica en el apéndice «Repartir una búsqueda».
 
 import hashlib
 import os
+import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
@@ -97,6 +98,7 @@ def trabajar(
 ) -> None:
     """Prueba recetas hasta que el estudio junte ``ensayos``; cada proceso corre una."""
     morir_con_el_padre()
+    warnings.filterwarnings("ignore", message="The reported value is ignored")
     nombres = leer_nombres(lista)
     partes, vocabulario = dividir(nombres)[:2], Vocabulario(nombres)
     estudio = abrir(lista, modelo, almacen, quien)
