@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a41c234bef6a06f4
+# Huella del contenido: 950c3ea1fb00d917
 
 """Los nombres: leerlos, repartirlos y convertirlos en números.
 
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 FIN = "\n"  # marca el final de un nombre y, como entrada, también el principio
-SEMILLA = 20180509
+SEMILLA = 20180509  # de la partición: la fecha de la tarea
 
 
 def leer_nombres(ruta: str | Path) -> list[str]:

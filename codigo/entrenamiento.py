@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ecc4469dc3dde272
+# Huella del contenido: c84cc3e10edd05b1
 
 """El ciclo de entrenamiento, el mismo para todas las redes y regímenes.
 
@@ -49,7 +49,8 @@ def entrenar(
     Capítulo «Una red recurrente, a pie», sección «Entrenar».
 
     Raises:
-        Divergencia: si la pérdida deja de ser un número; los pesos no se mueven.
+        Divergencia: si la pérdida o su gradiente deja de ser un número; los pesos no se
+            mueven.
     """
     for paso, lote in enumerate(lotes):
         if not lote.sigue:

@@ -3,11 +3,12 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 903f80aab866efab
+# Huella del contenido: 52589179814f69a3
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
-Se explica en el capítulo «Los municipios».
+Se explica en los capítulos «Los municipios», «Entrenar en serio», «Afinar sin engañarse» y
+«Los municipios que no existen».
 """
 
 from collections.abc import Sequence

@@ -1,11 +1,11 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 109a9995a792d041
+# Huella del contenido: adc75d1e457ea53e
 
 """Inventar nombres: sortear un símbolo tras otro hasta el ``FIN``.
 
-Se explica en el capítulo «Los municipios», sección «Lo que inventa un contador».
+Se explica en los capítulos «Los municipios» y «La red original, tal cual».
 """
 
 import unicodedata

@@ -1,6 +1,6 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 09e5b93e1b1cbe43
+# Huella del contenido: 23ee33fca8fbdb5d
 
 """La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
 
@@ -78,7 +78,7 @@ def comprobar(
     _, gradientes, _ = red.perdida_y_gradientes(
         lote.entradas, lote.objetivos, estado, lote.mascara
     )
-    errores = {}
+    errores = {}  # se copian porque una red puede volver a usar sus arreglos
     for nombre, g in {n: g.copy() for n, g in gradientes.items()}.items():
         posiciones = rng.permutation(g.size)[:cuantas]
         numerico = diferencias_centrales(red, lote, estado, nombre, posiciones, delta)

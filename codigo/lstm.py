@@ -2,11 +2,11 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3801c60e8c738757
+# Huella del contenido: c66629921c31a3a2
 
 """La LSTM, por lotes y legible.
 
-Se explica en el capítulo «La LSTM».
+Se explica en los capítulos «La LSTM» y «Entrenar en serio».
 """
 
 import numpy as np

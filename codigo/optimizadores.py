@@ -1,7 +1,7 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b7f77e13a87733d2
+# Huella del contenido: 601c117309c2eba8
 
 """Cómo se mueven los pesos cuando ya se tiene el gradiente.
 
@@ -16,7 +16,7 @@ Arreglos = dict[str, np.ndarray]
 
 
 class Optimizador(Protocol):
-    """Lo que el ciclo necesita de un optimizador."""
+    """Lo que cualquier optimizador sabe hacer, y lo que recuerda."""
 
     tasa: float
     memoria: Arreglos

@@ -2,11 +2,12 @@
 # Extraído de libro/velocidad.qmd
 # Extraído de libro/gru.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9dbab8b70725cca2
+# Huella del contenido: b0e4249b87e57f84
 
 """Las redes del libro, por su nombre.
 
-Se explica en el capítulo «Entrenar en serio», sección «La receta y la corrida».
+Se explica en el capítulo «Entrenar en serio» y en los apéndices «Velocidad» y «Agregar una
+red: la GRU».
 """
 
 # ⟨las redes que se importan⟩

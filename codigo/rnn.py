@@ -1,11 +1,11 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c70cbe13aea62454
+# Huella del contenido: 4dda1ae34fbf8ca0
 
 """La red recurrente simple, por lotes.
 
-Se explica en el capítulo «Una red recurrente, a pie», sección «De un nombre a un lote».
+Se explica en los capítulos «Una red recurrente, a pie» y «Entrenar en serio».
 """
 
 import numpy as np

@@ -27,6 +27,7 @@ NOMBRE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ETIQUETAS = ("fig-", "tbl-", "eq-", "lst-", "sec-")
 HUELLA = re.compile(r"^(?:#|//) Huella del contenido: ([0-9a-f]{16})$")
 INDICE = Path(".cache/trozos.json")
+SOLUCIONES = "codigo/soluciones/"
 
 
 class Renglon(NamedTuple):
@@ -332,7 +333,7 @@ def _mapa(
     for archivo in archivos:
         dueno = trozos[str(_dueno(trozos, archivo))]
         nace = dueno.partes[0].archivo
-        if nace not in vistos or archivo.startswith("codigo/soluciones/"):
+        if nace not in vistos or archivo.startswith(SOLUCIONES):
             continue  # un trozo puede ir también a un archivo que el lector no conoce todavía
         puestos = [r for r in recorrer(trozos, dueno) if r.sangria is not None]
         suyos: dict[str, dict[str, str]] = {}
@@ -357,7 +358,8 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
     siguientes = range(numero + 1, len(trozo.partes))
     halladas = map(REFERENCIA.match, trozo.partes[numero].lineas)
     incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
-    archivos = sorted(destinos(trozo))
+    todos = sorted(destinos(trozo))
+    archivos = [d for d in todos if not d.startswith(SOLUCIONES)] or todos
     return {
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
@@ -373,7 +375,8 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
 
 def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
     """Quién incluye a un trozo; de quien lo hace dos veces, la segunda está «más adelante»."""
-    usos = [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos]
+    propios = [u for u in trozo.usos if not _es_solucion(u[0])] or trozo.usos
+    usos = [_cita(ruta, usuario, parte) for usuario, parte in propios]
     for cual, uso in enumerate(usos):
         if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
             uso["texto"] = "más adelante"
@@ -386,6 +389,10 @@ def _sabidos(trozos: Trozos, parte: Bloque) -> list[int]:
         return []
     vistos = {t.strip() for otra in trozos[como].partes for t in otra.lineas} - {""}
     return [n for n, texto in enumerate(parte.lineas, 1) if texto.strip() in vistos]
+
+
+def _es_solucion(trozo: Trozo) -> bool:
+    return all(destino.startswith(SOLUCIONES) for destino in destinos(trozo))
 
 
 def destinos(trozo: Trozo) -> set[str]:

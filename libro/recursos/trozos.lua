@@ -15,7 +15,8 @@ local function enlaces(lista)
   local partes = pandoc.List()
   for i, cita in ipairs(lista) do
     if i > 1 then
-      partes:insert(pandoc.Str(i == #lista and " y " or ", "))
+      local y = cita.texto:match("^h?[ií]") and " e " or " y "
+      partes:insert(pandoc.Str(i == #lista and y or ", "))
     end
     partes:insert(pandoc.Link(cita.texto, cita.url))
   end

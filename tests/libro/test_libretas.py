@@ -88,18 +88,20 @@ def test_los_trozos_van_completos_con_su_nombre_y_su_archivo(sitio):
         for parte in trozo.partes:
             (entrada,) = [e for e in LIBRO.entradas if e.ruta == parte.archivo]
             codigo = "\n".join(parte.lineas)
-            (celda, *_) = [
-                c.source
+            cabezas = [
+                c.source.split("\n")[0]
                 for c in leer(sitio / entrada.libreta).cells
                 if c.cell_type == "markdown" and codigo in c.source
             ]
-            cabeza = celda.split("\n")[0]
-            assert f"⟨{trozo.titulo}⟩" in cabeza or f"`{trozo.archivo}`" in cabeza
+            suyas = f"⟨{trozo.titulo}⟩", f"`{trozo.archivo}`"
+            assert any(suya in cabeza for suya in suyas for cabeza in cabezas)
 
 
 def test_lo_que_la_pagina_no_muestra_va_plegado(sitio):
     libreta = leer(sitio / "libretas/02-rnn.ipynb")
-    oculta = next(c for c in de_codigo(libreta) if "libro.mplstyle" in c.source)
+    oculta = next(
+        c for c in de_codigo(libreta) if "con las tres semillas gana" in c.source
+    )
     assert oculta.metadata.jupyter.source_hidden
     assert oculta.metadata.tags == ["hide-cell"]
 
@@ -127,7 +129,7 @@ def test_una_libreta_se_vuelve_a_correr_desde_su_carpeta_y_da_lo_mismo(sitio):
     finally:
         shutil.rmtree(carpeta)
     assert textos(nueva) == textos(leer(guardada))
-    assert len(textos(nueva)) >= 3
+    assert len(textos(nueva)) >= 2
 
 
 def test_la_tarea_solo_importa_numpy_matplotlib_y_la_biblioteca_estandar(sitio):

@@ -35,7 +35,7 @@ LOGITOS = """([paquete, prefijos]) => {
 def hoja(navegador):
     pagina = navegador.new_page()
     pagina.set_content("<!doctype html><title>prueba</title>")
-    pagina.add_script_tag(path=RAIZ / "codigo/red.js")
+    pagina.add_script_tag(path=RAIZ / "codigo/redes.js")
     yield pagina
     pagina.close()
 
@@ -86,7 +86,7 @@ def test_la_pagina_lleva_los_pesos_entrenados(
     contexto, sitio, entrenada, vocabulario, nombres, rng
 ):
     tipo, red = entrenada
-    hoja = "libro/12-generador.html" if tipo in RECETAS else f"libro/d-{tipo}.html"
+    hoja = "libro/12-generador.html" if tipo in RECETAS else f"libro/{tipo}.html"
     pagina = abrir(contexto, sitio, hoja).page
     prefijos = prefijos_de(nombres, rng)[:50]
     paquete = pagina.evaluate(
