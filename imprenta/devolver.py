@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from imprenta.archivos import escribir_todo
-from imprenta.errores import ErrorDelLibro, Errores
+from imprenta.errores import ErrorDelLibro, levantar
 from imprenta.extraer import (
     HUELLA,
+    Archivos,
     Renglon,
     con_huecos,
     extraer,
@@ -23,17 +24,17 @@ from imprenta.extraer import (
     leer_renglones,
     textos_de,
 )
-from imprenta.fuentes import con_cambios, leer_texto
+from imprenta.fuentes import Cambios, con_cambios, leer_texto
 
 Hogar = tuple[str, int, bool]  # un capítulo, un renglón, y si es el hueco que le sigue
 Dicho = tuple[str, ...] | None  # los renglones que van ahí ahora, o nada si no cambió
+Textos = dict[str, list[str]]  # ruta → sus renglones
 
 
 def devolver(raiz: Path, si: bool = False) -> list[str]:
     """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron."""
     huecos = con_huecos(raiz)
-    if errores := huerfanos(raiz, huecos):
-        raise Errores(errores)
+    levantar(huerfanos(raiz, huecos))
     for ruta in huecos:
         if not (raiz / ruta).is_file():
             raise ErrorDelLibro("falta; un archivo se borra en su capítulo", ruta)
@@ -63,24 +64,20 @@ def _texto(crudo: bytes) -> str:
 
 def _preguntar() -> None:
     if not sys.stdin.isatty():
-        mensaje = (
-            "no se escribió nada: sin una terminal en que preguntar, hace falta «--si»"
-        )
-        raise ErrorDelLibro(mensaje)
+        falta = "sin una terminal en que preguntar, hace falta «--si»"
+        raise ErrorDelLibro(f"no se escribió nada: {falta}")
     print("¿Lo escribo? [s/N] ", end="", flush=True)
     if sys.stdin.readline().strip().lower() not in ("s", "si", "sí"):
         raise ErrorDelLibro("no se escribió nada")
 
 
-def _reunir(
-    raiz: Path, huecos: dict[str, list[Renglon]], editados: dict[str, list[str]]
-) -> dict[str, dict[int, list[str]]]:
+def _reunir(raiz: Path, huecos: Archivos, editados: Textos) -> dict[str, Cambios]:
     """Los renglones que cambian en cada capítulo, si todas las copias de un trozo dicen lo mismo."""
     copias: dict[Hogar, list[tuple[Dicho, str]]] = defaultdict(list)
     for ruta, renglones in huecos.items():
         for hogar, dicho, lugar in _Edicion(ruta, renglones, editados[ruta]).leer():
             copias[hogar].append((dicho, lugar))
-    cambios: dict[str, dict[int, list[str]]] = defaultdict(dict)
+    cambios: dict[str, Cambios] = defaultdict(dict)
     for (capitulo, linea, es_hueco), usos in sorted(copias.items()):
         dicho, lugar = next((uso for uso in usos if uso[0] is not None), usos[0])
         for otro, donde in usos:
@@ -95,9 +92,7 @@ def _reunir(
     return cambios
 
 
-def _comprobar(
-    raiz: Path, despues: dict[str, bytes], editados: dict[str, list[str]]
-) -> None:
+def _comprobar(raiz: Path, despues: dict[str, bytes], editados: Textos) -> None:
     """Que los capítulos nuevos den, al extraerlos, justo lo que se editó."""
     try:
         nuevos = con_huecos(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
@@ -218,12 +213,11 @@ def _corrimientos(
     """Cuántos renglones se puede correr un cambio y dar lo mismo, por repetirse lo de al lado."""
     yield 0
     for paso, cuantos in ((1, adelante), (-1, atras)):
-        sale, entra = (tramo.start, tramo.stop)[::paso]
+        sale, entra = (
+            (tramo.start, tramo.stop) if paso > 0 else (tramo[-1], tramo[0] - 1)
+        )
         for corrido in range(0, paso * cuantos, paso):
-            if (
-                textos[sale + corrido - (paso < 0)]
-                != textos[entra + corrido - (paso < 0)]
-            ):
+            if textos[sale + corrido] != textos[entra + corrido]:
                 break
             yield corrido + paso
 

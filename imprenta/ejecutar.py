@@ -122,8 +122,8 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
 class Pedido:
     """Algo que el núcleo debe ejecutar: una celda, o una expresión de la prosa."""
 
-    archivo: str | None
-    linea: int | None
+    archivo: str
+    linea: int
     nombre: str
     codigo: str
     es_celda: bool = True
@@ -194,7 +194,7 @@ def huella_del_codigo(raiz: Path) -> str:
 
 def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
     """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
-    preparar = Pedido(None, None, "lo que va antes de las celdas", figuras.preparacion)
+    preparar = Pedido("", 0, "lo que va antes de las celdas", figuras.preparacion)
     pedidos = [preparar, *pedidos]
     celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from imprenta.archivos import escribir
-from imprenta.errores import ErrorDelLibro, Errores
+from imprenta.errores import ErrorDelLibro, levantar
 from imprenta.extraer import enlace
 from imprenta.fuentes import (
     Prosa,
@@ -93,8 +93,7 @@ def _termino(ficha: Any, linea: int) -> Termino:
 def revisar(raiz: Path) -> None:
     """Revisa que los términos se expliquen donde dicen y que la prosa no los llame de otro modo."""
     terminos = leer(raiz)
-    if errores := [*_mal_puestos(raiz, terminos), *_ajenos(raiz, terminos)]:
-        raise Errores(errores)
+    levantar([*_mal_puestos(raiz, terminos), *_ajenos(raiz, terminos)])
 
 
 def _prosa(raiz: Path, ruta: str) -> Iterator[Prosa]:

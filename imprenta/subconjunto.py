@@ -10,7 +10,7 @@ from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 
-from imprenta.errores import ErrorDelLibro, Errores
+from imprenta.errores import ErrorDelLibro, levantar
 from imprenta.extraer import es_trozo
 from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_capitulos
 
@@ -129,8 +129,7 @@ def revisar(raiz: Path) -> None:
         if nombre not in conocidas:
             mensaje = f"la referencia @{nombre} no lleva a ningún lado"
             errores.append(ErrorDelLibro(mensaje, ruta, linea))
-    if errores:
-        raise Errores(errores)
+    levantar(errores)
 
 
 def _obras(raiz: Path) -> set[str]:
