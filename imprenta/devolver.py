@@ -12,18 +12,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NoReturn
 
+from imprenta import extraer
 from imprenta.archivos import escribir_todo
 from imprenta.errores import ErrorDelLibro, levantar
-from imprenta.extraer import (
-    HUELLA,
-    Archivos,
-    Renglon,
-    con_huecos,
-    extraer,
-    huerfanos,
-    leer_renglones,
-    textos_de,
-)
+from imprenta.extraer import HUELLA, Archivos, Renglon, textos_de
 from imprenta.fuentes import Cambios, con_cambios, leer_texto
 
 Hogar = tuple[str, int, bool]  # un capítulo, un renglón, y si es el hueco que le sigue
@@ -33,12 +25,12 @@ Textos = dict[str, list[str]]  # ruta → sus renglones
 
 def devolver(raiz: Path, si: bool = False) -> list[str]:
     """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron."""
-    huecos = con_huecos(raiz)
-    levantar(huerfanos(raiz, huecos))
+    huecos = extraer.con_huecos(raiz)
+    levantar(extraer.huerfanos(raiz, huecos))
     for ruta in huecos:
         if not (raiz / ruta).is_file():
             raise ErrorDelLibro("falta; un archivo se borra en su capítulo", ruta)
-    editados = {ruta: leer_renglones(raiz / ruta) for ruta in huecos}
+    editados = {ruta: extraer.leer_renglones(raiz / ruta) for ruta in huecos}
     cambios = _reunir(raiz, huecos, editados)
     if not cambios:
         return []
@@ -54,7 +46,7 @@ def devolver(raiz: Path, si: bool = False) -> list[str]:
     if any((raiz / ruta).read_bytes() != crudo for ruta, crudo in antes.items()):
         raise ErrorDelLibro("un capítulo cambió mientras tanto: no se escribió nada")
     escribir_todo(raiz, despues)
-    extraer(raiz)
+    extraer.extraer(raiz)
     return list(despues)
 
 
@@ -95,7 +87,9 @@ def _reunir(raiz: Path, huecos: Archivos, editados: Textos) -> dict[str, Cambios
 def _comprobar(raiz: Path, despues: dict[str, bytes], editados: Textos) -> None:
     """Que los capítulos nuevos den, al extraerlos, justo lo que se editó."""
     try:
-        nuevos = con_huecos(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
+        nuevos = extraer.con_huecos(
+            raiz, {ruta: _texto(b) for ruta, b in despues.items()}
+        )
     except ErrorDelLibro as error:
         primero = str(error).split("\n")[0]
         mensaje = f"lo editado no se puede escribir en su capítulo ({primero})"

@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError
 
 from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque, Prosa, leer_capitulo
+from imprenta.fuentes import Bloque, Prosa, Segmento, leer_capitulo
 from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA = Path(".cache/celdas")
@@ -52,20 +52,22 @@ class Celda:
         etiqueta = str(self.opciones.get("label", ""))
         return etiqueta if etiqueta.startswith(("fig-", "tbl-")) else ""
 
+    @property
+    def pie(self) -> str:
+        """El de esa figura o esa tabla."""
+        return str(self.opciones[f"{self.etiqueta[:3]}-cap"])
 
-@dataclass
-class Texto:
-    """Prosa con el valor de sus expresiones ya en su lugar."""
-
-    texto: str
+    @property
+    def se_ejecuta(self) -> bool:
+        """Si no lleva «eval: false»."""
+        return bool(self.opciones.get("eval", True))
 
 
 @dataclass
 class Capitulo:
     """Un capítulo ejecutado: sus pasajes en orden, y si salió de la memoria."""
 
-    ruta: str
-    pasajes: list[Celda | Texto | Bloque]
+    pasajes: list[Celda | Bloque | str]  # la prosa, con el valor de sus expresiones
     recordado: bool
 
 
@@ -93,13 +95,17 @@ class Figuras:
 
 def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
-    segmentos = leer_capitulo(raiz, ruta)
-    pedidos = list(_pedidos(segmentos))
-    ejecutado = False
+    pasajes = [
+        celda_de(segmento)
+        if isinstance(segmento, Bloque) and segmento.es_celda
+        else segmento
+        for segmento in leer_capitulo(raiz, ruta)
+    ]
+    pedidos = [pedido for pasaje in pasajes for pedido in _pedidos(pasaje)]
+    capitulo = Capitulo([], recordado=True)
 
     def hacer() -> bytes:
-        nonlocal ejecutado
-        ejecutado = True
+        capitulo.recordado = False
         return json.dumps(correr(raiz, pedidos, figuras), ensure_ascii=False).encode()
 
     def leer(contenido: bytes) -> list[Any]:
@@ -111,11 +117,18 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
     llave = json.dumps([textos, figuras.preparacion, en_vigor(raiz)]).encode()
     partes = [llave, huella_del_codigo(raiz).encode()]
-    nombre = f"{Path(ruta).stem}.json"
-    resultados = []
+    nombre, resultados = f"{Path(ruta).stem}.json", list[Any]()
     if pedidos:
         resultados = recordar(raiz / MEMORIA, nombre, partes, hacer, leer)
-    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), not ejecutado)
+    dados = iter(resultados)
+    capitulo.pasajes += [_con_resultados(pasaje, dados) for pasaje in pasajes]
+    return capitulo
+
+
+def celda_de(bloque: Bloque) -> Celda:
+    """Una celda, todavía sin ejecutar."""
+    leidas, codigo = opciones(bloque)
+    return Celda(bloque, leidas, "\n".join(codigo).strip("\n"), [])
 
 
 @dataclass(frozen=True)
@@ -129,19 +142,27 @@ class Pedido:
     es_celda: bool = True
 
 
-def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
-    for segmento in segmentos:
-        aqui = segmento.archivo, segmento.linea
-        if isinstance(segmento, Prosa):
-            for linea, texto in enumerate(segmento.lineas, segmento.linea):
-                for expresion in map(str.strip, EXPRESION.findall(texto)):
-                    nombre = f"la expresión «{expresion}»"
-                    yield Pedido(segmento.archivo, linea, nombre, expresion, False)
-        elif segmento.es_celda:
-            leidas, codigo = opciones(segmento)
-            etiqueta = f" «{leidas['label']}»" if "label" in leidas else ""
-            if leidas.get("eval", True):
-                yield Pedido(*aqui, f"la celda{etiqueta}", "\n".join(codigo))
+def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
+    if isinstance(pasaje, Prosa):
+        for linea, texto in enumerate(pasaje.lineas, pasaje.linea):
+            for expresion in map(str.strip, EXPRESION.findall(texto)):
+                nombre = f"la expresión «{expresion}»"
+                yield Pedido(pasaje.archivo, linea, nombre, expresion, False)
+    elif isinstance(pasaje, Celda) and pasaje.se_ejecuta:
+        bloque, etiqueta = pasaje.bloque, pasaje.opciones.get("label")
+        nombre = f"la celda «{etiqueta}»" if etiqueta else "la celda"
+        yield Pedido(bloque.archivo, bloque.linea, nombre, pasaje.codigo)
+
+
+def _con_resultados(
+    pasaje: Celda | Segmento, resultados: Iterator[Any]
+) -> Celda | Bloque | str:
+    if isinstance(pasaje, Prosa):
+        prosa = "\n".join(pasaje.lineas)
+        return EXPRESION.sub(lambda _: next(resultados), prosa)
+    if isinstance(pasaje, Celda) and pasaje.se_ejecuta:
+        pasaje.salidas = next(resultados)
+    return pasaje
 
 
 def terminar_nucleos() -> None:
@@ -161,12 +182,8 @@ def entorno(raiz: Path) -> dict[str, str]:
 def en_vigor(raiz: Path) -> dict[str, str]:
     """Las variables de que dependen las cifras y las figuras, con el valor que verán las celdas."""
     suyas = entorno(raiz)
-    ajenas = {
-        nombre: valor
-        for nombre, valor in os.environ.items()
-        if nombre in suyas or nombre.startswith(DEL_ALGEBRA)
-    }
-    return dict(sorted({**suyas, **ajenas}.items()))
+    todas = sorted({**suyas, **os.environ}.items())
+    return {n: v for n, v in todas if n in suyas or n.startswith(DEL_ALGEBRA)}
 
 
 def candado(raiz: Path) -> bytes:
@@ -178,11 +195,8 @@ def candado(raiz: Path) -> bytes:
 def huella_del_codigo(raiz: Path) -> str:
     """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
     suma = hashlib.sha256(candado(raiz))
-    rutas = [
-        *(raiz / "codigo").rglob("*.py"),
-        *(r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS),
-        raiz / "libro/recursos/libro.mplstyle",
-    ]
+    rutas = [r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS]
+    rutas += [*(raiz / "codigo").rglob("*.py"), raiz / "libro/recursos/libro.mplstyle"]
     for ruta in sorted(filter(Path.is_file, rutas)):
         nombre = ruta.relative_to(raiz).as_posix().encode()
         suma.update(nombre + b"\0" + ruta.read_bytes() + b"\0")
@@ -205,8 +219,6 @@ def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
         coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()
-    resultados: list[Any] = []
-    cuenta = -1  # la de las celdas: ni la preparación ni las expresiones se numeran
     with ExitStack() as pila:
         if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
             carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
@@ -219,21 +231,15 @@ def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
             raise ErrorDelLibro("el núcleo que corre las celdas no arrancó") from None
         NUCLEOS.add(cliente.km.provisioner.pid)
         pila.callback(NUCLEOS.discard, cliente.km.provisioner.pid)
-        for indice, pedido in enumerate(pedidos):
-            salidas = _ejecutar_pedido(cliente, celdas[indice], indice, pedido)
-            cuenta += pedido.es_celda
-            for salida in salidas:
-                if "execution_count" in salida:
-                    salida["execution_count"] = cuenta
-            resultados.append(salidas if pedido.es_celda else valor(salidas, pedido))
+        resultados = [_correr_uno(cliente, *par) for par in enumerate(pedidos)]
     return resultados[1:]
 
 
-def _ejecutar_pedido(
-    cliente: NotebookClient, celda: nbformat.NotebookNode, indice: int, pedido: Pedido
-) -> list[dict[str, Any]]:
+def _correr_uno(cliente: NotebookClient, indice: int, pedido: Pedido) -> Any:
     try:
-        return json.loads(json.dumps(cliente.execute_cell(celda, indice).outputs))
+        celda = cliente.execute_cell(cliente.nb.cells[indice], indice)
+        salidas = json.loads(json.dumps(celda.outputs))
+        return salidas if pedido.es_celda else valor(salidas, pedido)
     except CellExecutionError as error:
         rastro = COLORES.sub("", error.traceback).strip()
         mensaje = f"falló {pedido.nombre}:\n\n{rastro}\n"
@@ -256,25 +262,10 @@ def valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
         valor = ast.literal_eval(plano)
     except (ValueError, SyntaxError):
         valor = None
-    if isinstance(valor, int) and not isinstance(valor, bool):
+    if type(valor) is int:
         return str(valor)
     sencillo = isinstance(valor, str) and valor and plano[1:-1] == valor
     if not sencillo or VIVOS & set(valor):
         mensaje = f"{pedido.nombre} debe dar un entero o un texto sencillo, y da {plano or 'nada'}"
         raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
     return ESCAPABLES.sub(r"\\\1", valor)
-
-
-def _pasajes(
-    segmentos: list[Bloque | Prosa], resultados: Iterator[Any]
-) -> Iterator[Celda | Texto | Bloque]:
-    for segmento in segmentos:
-        if isinstance(segmento, Prosa):
-            prosa = "\n".join(segmento.lineas)
-            yield Texto(EXPRESION.sub(lambda _: next(resultados), prosa))
-        elif segmento.es_celda:
-            leidas, codigo = opciones(segmento)
-            salidas = next(resultados) if leidas.get("eval", True) else []
-            yield Celda(segmento, leidas, "\n".join(codigo).strip("\n"), salidas)
-        else:
-            yield segmento

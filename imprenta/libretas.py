@@ -6,23 +6,23 @@ el lugar de cada celda y de cada corte, y aquí se parte por las marcas.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from imprenta import tejer
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
-from imprenta.fuentes import Bloque
+from imprenta.ejecutar import Celda, entorno
 from imprenta.indice import ETIQUETAS, Libro
-from imprenta.tejer import Pagina, cercado, de_que_depende, leer_pagina, pandoc
+from imprenta.tejer import OBRAS, Pagina, cercado, filtros
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
 DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
 FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
-RECURSOS = ("trozos.lua", "glosario.lua", "ediciones.lua", "referencias.bib")
 
 ABRIR = """\
 *Libreta de [{libro}](../{pagina}). Se corre desde la raíz del proyecto, la carpeta que tiene
@@ -41,97 +41,73 @@ os.environ.update({entorno})
 {figuras}"""
 
 
-def a_texto(libreta: nbformat.NotebookNode) -> str:
-    """El JSON de una libreta, ya validada; el mismo para la misma libreta."""
+def a_texto(celdas: Iterable[nbformat.NotebookNode]) -> str:
+    """El JSON de una libreta de Python con esas celdas; el mismo para las mismas celdas."""
+    nucleo = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    lenguaje = {"name": "python", "file_extension": ".py"}
+    metadatos = {"kernelspec": nucleo, "language_info": lenguaje}
+    libreta = nbformat.v4.new_notebook(cells=list(celdas), metadata=metadatos)
+    for numero, celda in enumerate(libreta.cells, 1):
+        celda["id"] = f"celda-{numero:03}"
     nbformat.validate(libreta)
     return nbformat.writes(libreta) + "\n"
 
 
-def nueva(celdas: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
-    """Una libreta de Python con esas celdas, numeradas por su lugar."""
-    for numero, celda in enumerate(celdas, 1):
-        celda["id"] = f"celda-{numero:03}"
-    nucleo = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    lenguaje = {"name": "python", "file_extension": ".py"}
-    metadatos = {"kernelspec": nucleo, "language_info": lenguaje}
-    return nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
-
-
-def armar(libro: Libro, pagina: Pagina) -> nbformat.NotebookNode:
+def armar(libro: Libro, pagina: Pagina) -> str:
     """La libreta ejecutada de un capítulo."""
     pasajes = pagina.capitulo.pasajes
     codigo = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
-    subir = SUBIR.format(
-        entorno=json.dumps(entorno(libro.raiz)),
-        figuras=libro.figuras.preparacion.rstrip(),
-    )
-    escondida = _esconder({"echo": False})
+    abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
+    ambiente, figuras = json.dumps(entorno(libro.raiz)), libro.figuras.preparacion
+    subir = SUBIR.format(entorno=ambiente, figuras=figuras.rstrip())
+    oculta, cuenta = _esconder({"echo": False}), count(2)
     celdas = [
-        nbformat.v4.new_markdown_cell(
-            ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
-        ),
-        nbformat.v4.new_code_cell(subir, execution_count=1, metadata=escondida),
+        nbformat.v4.new_markdown_cell(abrir),
+        nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta),
     ]
-    cuenta = 1
     prosa = MARCA.split(_prosa(libro, pagina))
     for texto, marca in zip(prosa[::2], [*prosa[1::2], None]):
         if texto.strip():
             celdas.append(nbformat.v4.new_markdown_cell(texto.strip()))
         if marca:
-            cuenta += 1
-            celdas.append(celda_de_codigo(codigo[int(marca)], cuenta))
-    return nueva(celdas)
+            celdas.append(celda_de_codigo(codigo[int(marca)], next(cuenta)))
+    return a_texto(celdas)
 
 
 def _prosa(libro: Libro, pagina: Pagina) -> str:
     """El capítulo en Markdown de Jupyter, con sus referencias en texto y sus marcas."""
     entrada, capitulo = pagina.entrada, pagina.capitulo
-    marcado = "\n".join(_marcar(capitulo))
-    textos = [marcado.encode(), entrada.numero.encode()]
+    numeros = count()
+    marcado = tejer.a_markdown(capitulo, lambda celda: _marcar(celda, next(numeros)))
 
     def convertir() -> bytes:
         datos = {"fuente": entrada.ruta, "etiquetas": ETIQUETAS, "lang": "es-MX"}
-        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none", *filtros(libro.raiz)]
-        argumentos += [
-            f"--metadata={nombre}={valor}" for nombre, valor in datos.items()
+        argumentos = [
+            "-f",
+            "json",
+            "-t",
+            FORMATO,
+            "--wrap=none",
+            *tejer.metadatos(datos),
         ]
-        leida = leer_pagina(libro.raiz, entrada, marcado, capitulo)
+        argumentos += [*filtros("trozos", "glosario", "ediciones"), *OBRAS]
+        leida = tejer.leer_pagina(libro.raiz, entrada, marcado, capitulo)
         texto = json.dumps(leida.documento)
-        return pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()
+        return tejer.pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()
 
-    partes = [*textos, *de_que_depende(libro)]
+    partes = [marcado.encode(), entrada.numero.encode(), *tejer.de_que_depende(libro)]
     nombre = f"{Path(entrada.ruta).stem}.md"
     return recordar(libro.raiz / MEMORIA, nombre, partes, convertir, bytes.decode)
 
 
-def filtros(raiz: Path) -> list[str]:
-    """Los filtros de las ediciones sin HTML, y la bibliografía."""
-    *guiones, obras = (raiz / "libro/recursos" / nombre for nombre in RECURSOS)
-    return [
-        *(f"--lua-filter={guion}" for guion in guiones),
-        "--citeproc",
-        f"--bibliography={obras}",
-    ]
-
-
-def _marcar(capitulo: Capitulo) -> Iterator[str]:
-    """El Markdown de un capítulo, con una marca en el lugar de cada celda que se ejecuta."""
-    numero = -1
-    for pasaje in capitulo.pasajes:
-        if isinstance(pasaje, Texto):
-            yield pasaje.texto
-        elif isinstance(pasaje, Bloque):
-            yield cercado("\n".join(pasaje.lineas), pasaje.info)
-        else:
-            numero += 1
-            opciones = pasaje.opciones
-            marca = cercado("", f"{{.celda celda={numero}}}")
-            if not opciones.get("eval", True):
-                marca = cercado(pasaje.codigo, "python")
-            if etiqueta := pasaje.etiqueta:
-                pie = opciones[etiqueta[:4] + "cap"]
-                marca = f"::: {{#{etiqueta}}}\n\n{marca}\n\n{pie}\n\n:::"
-            yield f"\n{marca}\n"
+def _marcar(celda: Celda, numero: int) -> str:
+    """Una marca que va en el lugar de la celda, o su código si no se ejecuta."""
+    marca = cercado(celda.codigo, "python")
+    if celda.se_ejecuta:
+        marca = cercado("", f"{{.celda celda={numero}}}")
+    if celda.etiqueta:
+        marca = tejer.division(f"#{celda.etiqueta}", f"{marca}\n\n{celda.pie}")
+    return f"\n{marca}\n"
 
 
 def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
@@ -142,19 +118,16 @@ def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
         if salida.get("name") != "stderr" or celda.opciones.get("warning", True)
         if not _es_html(salida)
     ]
+    plegada = _esconder(celda.opciones)
     return nbformat.v4.new_code_cell(
-        celda.codigo,
-        execution_count=cuenta,
-        outputs=salidas,
-        metadata=_esconder(celda.opciones),
+        celda.codigo, execution_count=cuenta, outputs=salidas, metadata=plegada
     )
 
 
 def _es_html(salida: dict[str, Any]) -> bool:
     """Si solo trae HTML para los guiones de la página, que en una libreta no corren."""
-    return "".join(salida.get("data", {}).get("text/markdown", "")).startswith(
-        "```{=html}"
-    )
+    markdown = salida.get("data", {}).get("text/markdown", "")
+    return "".join(markdown).startswith("```{=html}")
 
 
 def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.NotebookNode:

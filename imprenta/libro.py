@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -21,7 +22,7 @@ from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
-from imprenta.libretas import a_texto, armar
+from imprenta.libretas import armar
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
 from imprenta.tarea import DATOS, hacer_tarea
@@ -94,7 +95,7 @@ def solo_libretas(raiz: Path) -> None:
 
 def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     for pagina in paginas:
-        escribir(sitio / pagina.entrada.libreta, a_texto(armar(libro, pagina)))
+        escribir(sitio / pagina.entrada.libreta, armar(libro, pagina))
     if libro.tarea:
         escribir(sitio / libro.tarea, hacer_tarea(libro.raiz))
         datos = libro.raiz / DATOS
@@ -106,7 +107,7 @@ def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
     paginas = []
     for entrada, capitulo in zip(libro.entradas, _ejecutar_todos(libro)):
         carpeta = sitio / (entrada.ruta.removesuffix(".qmd") + "_files/figure-html")
-        texto = tejer.a_markdown(capitulo, carpeta)
+        texto = tejer.a_markdown(capitulo, partial(tejer.con_salidas, carpeta))
         paginas.append(tejer.leer_pagina(libro.raiz, entrada, texto, capitulo))
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
     escribir(libro.raiz / ETIQUETAS, texto)

@@ -9,19 +9,29 @@ import json
 import platform
 import re
 import shutil
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
 
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, Figuras, Pedido, candado, correr, en_vigor
+from imprenta.ejecutar import (
+    Celda,
+    Figuras,
+    Pedido,
+    candado,
+    celda_de,
+    correr,
+    en_vigor,
+)
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, leer_capitulo
 from imprenta.indice import TAREA
-from imprenta.libretas import MEMORIA, a_texto, celda_de_codigo, nueva
-from imprenta.subconjunto import opciones
+from imprenta.libretas import MEMORIA, a_texto, celda_de_codigo
 
 DATOS = "data/municipios.txt"
 CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
@@ -36,23 +46,17 @@ def hacer_tarea(raiz: Path) -> str:
     versiones.append(platform.python_version())
     llave = json.dumps([[celda.codigo for celda in celdas], versiones, en_vigor(raiz)])
     partes = [llave.encode(), (raiz / DATOS).read_bytes(), candado(raiz)]
-
-    def correr_todas() -> bytes:
-        return _correr(raiz, celdas)
-
-    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, correr_todas, json.loads)
+    hacer = partial(_correr, raiz, celdas)
+    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads)
     for celda, suyas in zip(celdas, salidas):
         celda.salidas = suyas
-    numeros = iter(range(1, len(celdas) + 1))
-    libreta = nueva(
-        [
-            celda_de_codigo(pasaje, next(numeros))
-            if isinstance(pasaje, Celda)
-            else nbformat.v4.new_markdown_cell(pasaje)
-            for pasaje in pasajes
-        ]
+    numeros = count(1)
+    return a_texto(
+        celda_de_codigo(pasaje, next(numeros))
+        if isinstance(pasaje, Celda)
+        else nbformat.v4.new_markdown_cell(pasaje)
+        for pasaje in pasajes
     )
-    return a_texto(libreta)
 
 
 def armar(raiz: Path) -> list[Celda | str]:
@@ -60,10 +64,9 @@ def armar(raiz: Path) -> list[Celda | str]:
     pasajes: list[Celda | str] = []
     for segmento in leer_capitulo(raiz, TAREA):
         if isinstance(segmento, Bloque) and segmento.es_celda:
-            leidas, lineas = opciones(segmento)
-            primera = segmento.linea + 1 + len(segmento.lineas) - len(lineas)
-            codigo = [_citar(raiz, t, n) for n, t in enumerate(lineas, primera)]
-            pasajes.append(Celda(segmento, leidas, "\n".join(codigo), []))
+            renglones = enumerate(segmento.lineas, segmento.linea + 1)
+            lineas = tuple(_citar(raiz, texto, linea) for linea, texto in renglones)
+            pasajes.append(celda_de(replace(segmento, lineas=lineas)))
         elif texto := "\n".join(segmento.lineas).strip():
             pasajes.append(texto)
     return pasajes
