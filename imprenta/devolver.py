@@ -33,6 +33,7 @@ def devolver(raiz: Path, si: bool = False) -> list[str]:
     editados = {ruta: extraer.leer_renglones(raiz / ruta) for ruta in huecos}
     cambios = _reunir(raiz, huecos, editados)
     if not cambios:
+        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
         return []
     antes = {ruta: (raiz / ruta).read_bytes() for ruta in cambios}
     despues = {ruta: con_cambios(antes[ruta], cambios[ruta]) for ruta in cambios}
@@ -87,9 +88,8 @@ def _reunir(raiz: Path, huecos: Archivos, editados: Textos) -> dict[str, Cambios
 def _comprobar(raiz: Path, despues: dict[str, bytes], editados: Textos) -> None:
     """Que los capítulos nuevos den, al extraerlos, justo lo que se editó."""
     try:
-        nuevos = extraer.con_huecos(
-            raiz, {ruta: _texto(b) for ruta, b in despues.items()}
-        )
+        textos = {ruta: _texto(crudo) for ruta, crudo in despues.items()}
+        nuevos = extraer.con_huecos(raiz, textos)
     except ErrorDelLibro as error:
         primero = str(error).split("\n")[0]
         mensaje = f"lo editado no se puede escribir en su capítulo ({primero})"
@@ -129,10 +129,8 @@ class _Edicion:
         for cual, (que, i, fin_i, j, fin_j) in enumerate(pasos):
             lugares += [min(j + n, max(j, fin_j - 1)) for n in range(fin_i - i)]
             if que != "equal":
-                atras, adelante = (
-                    sum(paso[2] - paso[1] for paso in vecinos)
-                    for vecinos in (pasos[:cual][-1:], pasos[cual + 1 :][:1])
-                )
+                vecinos = pasos[:cual][-1:], pasos[cual + 1 :][:1]
+                atras, adelante = (sum(p[2] - p[1] for p in uno) for uno in vecinos)
                 self._cambiar(range(i, fin_i), range(j, fin_j), atras, adelante)
         for numero, (renglon, huecos) in enumerate(zip(self.renglones, self.huecos)):
             for uno in [*huecos, renglon]:
@@ -206,10 +204,9 @@ def _corrimientos(
 ) -> Iterator[int]:
     """Cuántos renglones se puede correr un cambio y dar lo mismo, por repetirse lo de al lado."""
     yield 0
-    for paso, cuantos in ((1, adelante), (-1, atras)):
-        sale, entra = (
-            (tramo.start, tramo.stop) if paso > 0 else (tramo[-1], tramo[0] - 1)
-        )
+    hacia_adelante = 1, adelante, tramo[0], tramo[-1] + 1
+    hacia_atras = -1, atras, tramo[-1], tramo[0] - 1
+    for paso, cuantos, sale, entra in (hacia_adelante, hacia_atras):
         for corrido in range(0, paso * cuantos, paso):
             if textos[sale + corrido] != textos[entra + corrido]:
                 break

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from imprenta.archivos import escribir, escribir_todo
 from imprenta.errores import ErrorDelLibro, levantar
-from imprenta.fuentes import Bloque, en_ascii, leer_capitulo, rutas_de_capitulos
+from imprenta.fuentes import Bloque, en_ascii, leer_todo, rutas_de_capitulos
 
 REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^<>]+)>>[ \t]*$")
 REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
@@ -47,9 +47,8 @@ class Trozo:
     titulo: str
     archivo: str | None = None
     partes: list[Bloque] = field(default_factory=list)
-    usos: list[tuple["Trozo", int]] = field(
-        default_factory=list
-    )  # quién, y en qué parte
+    # quién lo usa, y en qué parte
+    usos: list[tuple["Trozo", int]] = field(default_factory=list)
 
 
 Archivos = dict[str, list[Renglon]]  # ruta → lo que va en ella
@@ -65,13 +64,12 @@ def leer_trozos(raiz: Path, textos: Mapping[str, str] | None = None) -> Trozos:
     """
     trozos: Trozos = {}
     errores: list[ErrorDelLibro] = []
-    for ruta in rutas_de_capitulos(raiz):
-        for bloque in leer_capitulo(raiz, ruta, (textos or {}).get(ruta)):
-            if isinstance(bloque, Bloque) and es_trozo(bloque):
-                try:
-                    _agregar(trozos, bloque)
-                except ErrorDelLibro as error:
-                    errores.append(error)
+    for bloque in leer_todo(raiz, textos):
+        if isinstance(bloque, Bloque) and es_trozo(bloque):
+            try:
+                _agregar(trozos, bloque)
+            except ErrorDelLibro as error:
+                errores.append(error)
     levantar([*errores, *_enlazar(trozos)])
     return trozos
 
@@ -91,13 +89,9 @@ def _agregar(trozos: Trozos, bloque: Bloque) -> None:
     if bloque.id and not NOMBRE.fullmatch(nombre):
         queja = f"el nombre de trozo «{nombre}» debe llevar solo minúsculas ASCII, cifras y guiones"
     elif bloque.id.startswith(ETIQUETAS):
-        queja = (
-            f"el trozo «{nombre}» empieza como etiqueta de referencia; dale otro nombre"
-        )
+        queja = f"el trozo «{nombre}» empieza como etiqueta; dale otro nombre"
     elif destino is not None and not DESTINO.fullmatch(destino):
-        queja = (
-            f"el destino «{destino}» está fuera de codigo/ o no es un nombre sencillo"
-        )
+        queja = f"el destino «{destino}» está fuera de codigo/ o no es sencillo"
     elif dueno not in (None, nombre):
         queja = f"los trozos «{dueno}» y «{nombre}» quieren escribir el mismo archivo {destino}"
     elif destino and trozo.archivo not in (None, destino):
@@ -242,10 +236,8 @@ def extraer(raiz: Path, revisa: bool = False) -> list[str]:
 def huerfanos(raiz: Path, archivos: Archivos) -> list[ErrorDelLibro]:
     """Un error por cada archivo de ``codigo/`` que ningún capítulo define."""
     mensaje = "ningún capítulo define este archivo; bórralo o explícalo en uno"
-    hay = (r for r in sorted((raiz / "codigo").rglob("*")) if r.is_file())
-    rutas = [
-        r.relative_to(raiz).as_posix() for r in hay if "__pycache__" not in r.parts
-    ]
+    hay = [r.relative_to(raiz) for r in (raiz / "codigo").rglob("*") if r.is_file()]
+    rutas = [r.as_posix() for r in sorted(hay) if "__pycache__" not in r.parts]
     return [ErrorDelLibro(mensaje, ruta, 1) for ruta in rutas if ruta not in archivos]
 
 

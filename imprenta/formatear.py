@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import tokenize
+from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from tempfile import TemporaryDirectory
 from imprenta.archivos import escribir_todo
 from imprenta.errores import ErrorDelLibro
 from imprenta.extraer import REFERENCIA, Trozo, es_trozo, leer_trozos
-from imprenta.fuentes import Bloque, con_cambios, leer_capitulo, rutas_de_capitulos
+from imprenta.fuentes import Bloque, Cambios, con_cambios, leer_todo
 
 ANCHO = 88
 MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
@@ -29,21 +30,18 @@ def formatear(raiz: Path) -> list[str]:
     dentro = {(p.archivo, p.linea) for trozo, p in partes if _entre_parentesis(trozo)}
     bloques = [
         bloque
-        for ruta in rutas_de_capitulos(raiz)
-        for bloque in leer_capitulo(raiz, ruta)
+        for bloque in leer_todo(raiz)
         if isinstance(bloque, Bloque) and bloque.lineas
         if bloque.es_celda or (es_trozo(bloque) and "python" in bloque.clases)
         if (bloque.archivo, bloque.linea) not in dentro
     ]
     cuanta = [sangrias.get((bloque.archivo, bloque.linea), 0) for bloque in bloques]
-    cambios: dict[str, dict[int, list[str]]] = {}
+    cambios: dict[str, Cambios] = defaultdict(dict)
     for bloque, nuevas in zip(bloques, _con_formato(bloques, cuanta)):
         if nuevas != list(bloque.lineas):
-            primera, *otras = range(
-                bloque.linea + 1, bloque.linea + 1 + len(bloque.lineas)
-            )
-            del_capitulo = cambios.setdefault(bloque.archivo, {})
-            del_capitulo.update({primera: nuevas, **{otra: [] for otra in otras}})
+            renglones = range(bloque.linea + 1, bloque.linea + 1 + len(bloque.lineas))
+            cambios[bloque.archivo] |= {renglon: [] for renglon in renglones}
+            cambios[bloque.archivo][bloque.linea + 1] = nuevas
     nuevos = {r: con_cambios((raiz / r).read_bytes(), c) for r, c in cambios.items()}
     escribir_todo(raiz, nuevos)
     return list(nuevos)
@@ -92,9 +90,7 @@ def _con_formato(bloques: list[Bloque], sangrias: list[int]) -> list[list[str]]:
             archivo.write_text(_envuelto(bloque, sangria), encoding="utf-8")
         orden = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
         orden += ["--config", f"line-length={ANCHO}", carpeta]
-        proceso = subprocess.run(
-            orden, capture_output=True, text=True, encoding="utf-8"
-        )
+        proceso = subprocess.run(orden, capture_output=True, encoding="utf-8")
         if proceso.returncode not in (0, 2):  # 2: alguno no es Python
             raise ErrorDelLibro(f"Ruff no pudo correr: {proceso.stderr.strip()}")
         salidas = [archivo.read_text(encoding="utf-8") for archivo in archivos]
@@ -104,9 +100,8 @@ def _con_formato(bloques: list[Bloque], sangrias: list[int]) -> list[list[str]]:
 def _envuelto(bloque: Bloque, sangria: int) -> str:
     """El bloque dentro de clases vacías, para que Ruff vea su sangría."""
     envoltura = [" " * n + "class _:" for n in range(0, sangria, 4)]
-    marcado = "\n".join(
-        REFERENCIA.sub(r"\g<sangria># <<\g<nombre>>>", texto) for texto in bloque.lineas
-    )
+    marca = r"\g<sangria># <<\g<nombre>>>"
+    marcado = "\n".join(REFERENCIA.sub(marca, texto) for texto in bloque.lineas)
     return "\n".join([*envoltura, textwrap.indent(marcado, " " * sangria), ""])
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count, takewhile
 from pathlib import Path
@@ -196,6 +196,14 @@ def leer_capitulo(raiz: Path, ruta: str, texto: str | None = None) -> list[Segme
     """Separa un capítulo, o el texto que tendría, en bloques de código y prosa."""
     texto = leer_texto(raiz, ruta) if texto is None else texto
     return list(_segmentos(ruta, texto.split("\n")))
+
+
+def leer_todo(
+    raiz: Path, textos: Mapping[str, str] | None = None
+) -> Iterator[Segmento]:
+    """Los bloques y la prosa de todo el libro, con otros ``textos`` de unos capítulos si se dan."""
+    for ruta in rutas_de_capitulos(raiz):
+        yield from leer_capitulo(raiz, ruta, (textos or {}).get(ruta))
 
 
 def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Segmento]:

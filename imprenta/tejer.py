@@ -83,24 +83,19 @@ def cercado(texto: str, info: str) -> str:
 
 def con_salidas(carpeta: Path, celda: Celda) -> str:
     """Una celda y lo que dio, en Markdown de Pandoc; deja sus figuras en ``carpeta``."""
-    return "\n".join(_celda(celda, carpeta))
-
-
-def _celda(celda: Celda, carpeta: Path) -> Iterator[str]:
-    opciones = celda.opciones
+    opciones, partes = celda.opciones, list[str]()
     if not opciones.get("include", True):
-        return
-    yield "\n::: {.cell}\n"
+        return ""
     if opciones.get("echo", True):
         codigo = cercado(celda.codigo, "{.python .cell-code}")
         if opciones.get("code-fold"):
             resumen = html.escape(opciones.get("code-summary", "Código"))
             abre = f'<details class="code-fold"><summary>{resumen}</summary>'
             codigo = f"{cercado(abre, CRUDO)}\n{codigo}\n{cercado('</details>', CRUDO)}"
-        yield codigo
+        partes.append(codigo)
     if opciones.get("output", True):
-        yield from _salidas(celda, carpeta)
-    yield "\n:::\n"
+        partes += _salidas(celda, carpeta)
+    return division(".cell", "\n".join(partes))
 
 
 def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
@@ -267,14 +262,13 @@ def _indice(libro: Libro, actual: Entrada) -> str:
     for entrada in libro.entradas:
         comunes = entrada.comunes(abiertas)
         renglones += ["</ul></li>"] * (len(abiertas) - comunes)
-        for parte in entrada.partes[comunes:]:
-            rotulo = f"<span>{html.escape(parte)}</span>"
-            renglones.append(f'<li class="parte">{rotulo}<ul>')
+        rotulos = (f"<span>{html.escape(p)}</span>" for p in entrada.partes[comunes:])
+        renglones += [f'<li class="parte">{rotulo}<ul>' for rotulo in rotulos]
         abiertas = entrada.partes
         numero = f'<span class="chapter-number">{entrada.numero}</span> '
+        numero = numero if entrada.numero else ""
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
-        numero = numero if entrada.numero else ""
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
     renglones += ["</ul></li>"] * len(abiertas)
     return "\n".join([*renglones, "</ul>"])
