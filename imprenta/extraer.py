@@ -47,8 +47,8 @@ class Trozo:
     titulo: str
     archivo: str | None = None
     partes: list[Bloque] = field(default_factory=list)
-    # quién lo usa, y en qué parte
-    usos: list[tuple["Trozo", int]] = field(default_factory=list)
+    # quién lo usa, en qué parte y en qué renglón de ella
+    usos: list[tuple["Trozo", int, int]] = field(default_factory=list)
 
 
 Archivos = dict[str, list[Renglon]]  # ruta → lo que va en ella
@@ -117,15 +117,15 @@ def _enlazar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
         for numero, parte in enumerate(trozo.partes):
             if (como := parte.atributos.get("como")) and como not in trozos:
                 yield parte.error(f"no existe el trozo «{como}», al que este se parece")
-            for desfase, texto in enumerate(parte.lineas, 1):
+            for indice, texto in enumerate(parte.lineas):
                 hallada = REFERENCIA.match(texto)
                 if hallada and (nombre := hallada["nombre"]) in trozos:
-                    trozos[nombre].usos.append((trozo, numero))
+                    trozos[nombre].usos.append((trozo, numero, indice))
                 elif hallada:
-                    yield parte.error(f"no existe el trozo «{nombre}»", desfase)
+                    yield parte.error(f"no existe el trozo «{nombre}»", indice + 1)
                 elif REFERENCIA_SUELTA.search(texto):
                     queja = "la referencia a un trozo debe ir sola en su renglón"
-                    yield parte.error(queja, desfase)
+                    yield parte.error(queja, indice + 1)
     for trozo in trozos.values():
         if not trozo.archivo and not trozo.usos:
             yield trozo.partes[0].error(f"nadie usa el trozo «{trozo.nombre}»")
@@ -254,12 +254,11 @@ def _primera_diferencia(
 ) -> tuple[int, str, bool]:
     """El primer renglón distinto, de dónde viene, y si solo cambia la huella."""
     pares = enumerate(zip_longest(debidos, actuales))
-    distintos = [n for n, (debido, actual) in pares if debido != actual]
-    de_huella = [n for n in distintos[:1] if HUELLA.match((*debidos, "")[n])]
-    solo_huella = distintos == de_huella
-    indice = distintos[0 if solo_huella else len(de_huella)]
+    distintos = {n: debido or "" for n, (debido, actual) in pares if debido != actual}
+    sin_huella = [n for n, debido in distintos.items() if not HUELLA.match(debido)]
+    indice = (sin_huella or list(distintos))[0]
     origen = renglones[min(indice, len(renglones) - 1)]
-    return indice + 1, f"{origen.archivo}:{origen.linea}", solo_huella
+    return indice + 1, f"{origen.archivo}:{origen.linea}", not sin_huella
 
 
 def _intacto(lineas: list[str]) -> bool:
@@ -331,7 +330,7 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
 
 def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
     """Quién incluye a un trozo; de quien lo hace dos veces, la segunda está «más adelante»."""
-    usos = [_cita(ruta, usuario, parte) for usuario, parte in trozo.usos]
+    usos = [_cita(ruta, usuario, parte) for usuario, parte, _ in trozo.usos]
     for cual, uso in enumerate(usos):
         if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
             uso["texto"] = "más adelante"
@@ -350,7 +349,7 @@ def destinos(trozo: Trozo) -> set[str]:
     """Los archivos en que termina un trozo."""
     if trozo.archivo:
         return {trozo.archivo}
-    return {destino for usuario, _ in trozo.usos for destino in destinos(usuario)}
+    return {destino for usuario, *_ in trozo.usos for destino in destinos(usuario)}
 
 
 def ancla(trozo: Trozo, numero: int) -> str:

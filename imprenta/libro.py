@@ -27,14 +27,15 @@ from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
 from imprenta.tarea import DATOS, hacer_tarea
 
+TEJEDORES = {"quarto": "Quarto", "pandoc": "la edición Pandoc"}
+
 
 def hacer(raiz: Path, motor: str | None = None) -> None:
     """Teje el libro en ``_libro/`` con Quarto o con Pandoc."""
     inicio = time.monotonic()
     quarto = shutil.which("quarto")
-    motor = motor or os.environ.get("MOTOR")
-    elegido = motor or ("quarto" if quarto else "pandoc")
-    if elegido not in ("quarto", "pandoc"):
+    elegido = motor or os.environ.get("MOTOR") or ("quarto" if quarto else "pandoc")
+    if elegido not in TEJEDORES:
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
     if elegido == "quarto" and not quarto:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
@@ -49,9 +50,8 @@ def hacer(raiz: Path, motor: str | None = None) -> None:
             _reemplazar(nuevo, raiz / SITIO)
         finally:
             shutil.rmtree(nuevo, ignore_errors=True)
-    tejedor = "Quarto" if elegido == "quarto" else "la edición Pandoc"
     tiempo = f"{time.monotonic() - inicio:.0f} s"
-    print(f"Listo en {tiempo}: {SITIO}/index.html, tejido con {tejedor}.")
+    print(f"Listo en {tiempo}: {SITIO}/index.html, tejido con {TEJEDORES[elegido]}.")
 
 
 def _con_quarto(raiz: Path, sitio: Path) -> None:
