@@ -42,6 +42,15 @@ OPCIONES = {"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "
 SIN_VALOR = ("revisa", "si")
 ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas")
 
+POR_QUE = {
+    errno.ENOENT: "no existe",
+    errno.EACCES: "no hay permiso",
+    errno.ENOSPC: "no queda espacio en el disco",
+    errno.EFBIG: "no queda espacio en el disco",
+    errno.EROFS: "está en un disco de solo lectura",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+}
+
 
 class UsoIncorrecto(Exception):
     """La línea de órdenes no se entiende."""
@@ -65,7 +74,9 @@ def principal(argumentos: list[str] | None = None) -> int:
     except ErrorDelLibro as error:
         codigo, dicho = 1, str(error)
     except OSError as error:
-        codigo, dicho = 1, f"{error.filename or 'el disco'}: {_por_que(error)}"
+        otra_cosa = f"no se pudo leer o escribir ({error.strerror})"
+        por_que = POR_QUE.get(error.errno or 0, otra_cosa)
+        codigo, dicho = 1, f"{error.filename or 'el disco'}: {por_que}"
     print(dicho, file=sys.stderr)
     return codigo
 
@@ -106,17 +117,6 @@ def _cumplir(orden: str, raiz: Path, opciones: dict[str, Any]) -> None:
         hecho = cumple(raiz, **opciones)
     for cosa in hecho or []:
         print(dice.format(cosa))
-
-
-def _por_que(error: OSError) -> str:
-    return {
-        errno.ENOENT: "no existe",
-        errno.EACCES: "no hay permiso",
-        errno.ENOSPC: "no queda espacio en el disco",
-        errno.EFBIG: "no queda espacio en el disco",
-        errno.EROFS: "está en un disco de solo lectura",
-        errno.ENAMETOOLONG: "el nombre es demasiado largo",
-    }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+Hacer = Callable[[], bytes]
+Leer = Callable[[bytes], Any]
 CANDADO = Path(".cache/tejido.candado")
 ESPERO = "Otro proceso está escribiendo en este libro; espero…"
 A_MEDIAS = ".cache/sitio."  # con lo que empieza toda carpeta en que se está tejiendo
@@ -49,8 +51,8 @@ def recordar(
     carpeta: Path,
     nombre: str,
     partes: Iterable[bytes],
-    hacer: Callable[[], bytes],
-    leer: Callable[[bytes], Any] = bytes,
+    hacer: Hacer,
+    leer: Leer = bytes,
 ) -> Any:
     """Lo que devuelve ``hacer``, guardado en ``carpeta`` mientras no cambien sus ``partes``.
 

@@ -35,9 +35,7 @@ OMITIDO = (
 )
 
 
-def hacer_ediciones(
-    libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path
-) -> None:
+def hacer(libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path) -> None:
     """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``."""
     rutas = [figuras / imagen for pagina in paginas for imagen in pagina.imagenes]
     rutas += filter(Path.is_file, [libro.raiz / PORTADA])
@@ -47,9 +45,9 @@ def hacer_ediciones(
     partes = [json.dumps(todo).encode(), *tejer.de_que_depende(libro)]
     partes += [ruta.read_bytes() for ruta in rutas]
     juntos = functools.cache(lambda: json.dumps(_juntar(libro.raiz, paginas)))
-    for extension, hacer in (("epub", _epub), ("pdf", _pdf)):
+    for extension, edicion in (("epub", _epub), ("pdf", _pdf)):
         nombre = libro.archivo(extension)
-        hacerlo = functools.partial(hacer, libro.raiz, juntos, datos, figuras)
+        hacerlo = functools.partial(edicion, libro.raiz, juntos, datos, figuras)
         contenido = recordar(libro.raiz / MEMORIA, nombre, partes, hacerlo)
         escribir(sitio / nombre, contenido)
 

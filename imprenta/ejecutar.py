@@ -67,7 +67,7 @@ class Celda:
 class Capitulo:
     """Un capítulo ejecutado: sus pasajes en orden, y si salió de la memoria."""
 
-    pasajes: list[Celda | Bloque | str]  # la prosa, con el valor de sus expresiones
+    pasajes: list[Celda | str]  # y el Markdown de lo demás, sin expresiones
     recordado: bool
 
 
@@ -96,7 +96,7 @@ class Figuras:
 def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
     pasajes = [
-        celda_de(segmento)
+        a_celda(segmento)
         if isinstance(segmento, Bloque) and segmento.es_celda
         else segmento
         for segmento in leer_capitulo(raiz, ruta)
@@ -121,11 +121,11 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
     if pedidos:
         resultados = recordar(raiz / MEMORIA, nombre, partes, hacer, leer)
     dados = iter(resultados)
-    capitulo.pasajes += [_con_resultados(pasaje, dados) for pasaje in pasajes]
+    capitulo.pasajes += [_resuelto(pasaje, dados) for pasaje in pasajes]
     return capitulo
 
 
-def celda_de(bloque: Bloque) -> Celda:
+def a_celda(bloque: Bloque) -> Celda:
     """Una celda, todavía sin ejecutar."""
     leidas, codigo = opciones(bloque)
     return Celda(bloque, leidas, "\n".join(codigo).strip("\n"), [])
@@ -154,15 +154,19 @@ def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
         yield Pedido(bloque.archivo, bloque.linea, nombre, pasaje.codigo)
 
 
-def _con_resultados(
-    pasaje: Celda | Segmento, resultados: Iterator[Any]
-) -> Celda | Bloque | str:
+def _resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
     if isinstance(pasaje, Prosa):
-        prosa = "\n".join(pasaje.lineas)
-        return EXPRESION.sub(lambda _: next(resultados), prosa)
-    if isinstance(pasaje, Celda) and pasaje.se_ejecuta:
-        pasaje.salidas = next(resultados)
+        return EXPRESION.sub(lambda _: next(dados), "\n".join(pasaje.lineas))
+    if isinstance(pasaje, Bloque):
+        return cercado("\n".join(pasaje.lineas), pasaje.info)
+    pasaje.salidas = next(dados) if pasaje.se_ejecuta else []
     return pasaje
+
+
+def cercado(texto: str, info: str) -> str:
+    """Un bloque de código, con una cerca más larga que las que traiga dentro."""
+    cerca = "`" * max(3, *(len(racha) + 1 for racha in re.findall("`+", texto)), 3)
+    return f"{cerca} {info}\n{texto}\n{cerca}"
 
 
 def terminar_nucleos() -> None:

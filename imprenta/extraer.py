@@ -311,15 +311,19 @@ def _mapa(
 
 
 def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:
-    siguientes = range(numero + 1, len(trozo.partes))
-    halladas = map(REFERENCIA.match, trozo.partes[numero].lineas)
+    parte, siguientes = trozo.partes[numero], range(numero + 1, len(trozo.partes))
+    halladas = map(REFERENCIA.match, parte.lineas)
     incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
     archivos = sorted(destinos(trozo))
+    como = parte.atributos.get("como")
+    parecidas = trozos[como].partes if como else []
+    vistos = {t.strip() for otra in parecidas for t in otra.lineas} - {""}
+    sabidos = [n for n, t in enumerate(parte.lineas, 1) if t.strip() in vistos]
     return {
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
-        "sabidos": _sabidos(trozos, trozo.partes[numero]),
+        "sabidos": sabidos,
         "archivos": [{"texto": d, "url": enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
@@ -335,14 +339,6 @@ def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
         if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
             uso["texto"] = "más adelante"
     return usos
-
-
-def _sabidos(trozos: Trozos, parte: Bloque) -> list[int]:
-    """Los renglones, desde 1, que ya estaban en el trozo al que este se parece (``como``)."""
-    if not (como := parte.atributos.get("como")):
-        return []
-    vistos = {t.strip() for otra in trozos[como].partes for t in otra.lineas} - {""}
-    return [n for n, texto in enumerate(parte.lineas, 1) if texto.strip() in vistos]
 
 
 def destinos(trozo: Trozo) -> set[str]:

@@ -6,7 +6,6 @@ el lugar de cada celda y de cada corte, y aquí se parte por las marcas.
 
 import json
 import re
-from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,9 @@ import nbformat
 
 from imprenta import tejer
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, entorno
+from imprenta.ejecutar import Celda, cercado, entorno
 from imprenta.indice import ETIQUETAS, Libro
-from imprenta.tejer import OBRAS, Pagina, cercado, filtros
+from imprenta.tejer import OBRAS, Pagina, filtros
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
@@ -41,13 +40,20 @@ os.environ.update({entorno})
 {figuras}"""
 
 
-def a_texto(celdas: Iterable[nbformat.NotebookNode]) -> str:
-    """El JSON de una libreta de Python con esas celdas; el mismo para las mismas celdas."""
+def a_texto(pasajes: list[Celda | str], *antes: nbformat.NotebookNode) -> str:
+    """El JSON de una libreta con esas celdas y esa prosa; el mismo para las mismas."""
+    numeros = count(1 + len([celda for celda in antes if celda.cell_type == "code"]))
+    celdas = [*antes]
+    for pasaje in pasajes:
+        if isinstance(pasaje, Celda):
+            celdas.append(_de_codigo(pasaje, next(numeros)))
+        elif pasaje.strip():
+            celdas.append(nbformat.v4.new_markdown_cell(pasaje.strip()))
     nucleo = {"name": "python3", "language": "python", "display_name": "Python 3"}
     lenguaje = {"name": "python", "file_extension": ".py"}
     metadatos = {"kernelspec": nucleo, "language_info": lenguaje}
-    libreta = nbformat.v4.new_notebook(cells=list(celdas), metadata=metadatos)
-    for numero, celda in enumerate(libreta.cells, 1):
+    libreta = nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
+    for numero, celda in enumerate(celdas, 1):
         celda["id"] = f"celda-{numero:03}"
     nbformat.validate(libreta)
     return nbformat.writes(libreta) + "\n"
@@ -55,23 +61,17 @@ def a_texto(celdas: Iterable[nbformat.NotebookNode]) -> str:
 
 def armar(libro: Libro, pagina: Pagina) -> str:
     """La libreta ejecutada de un capítulo."""
-    pasajes = pagina.capitulo.pasajes
-    codigo = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
+    celdas = [p for p in pagina.capitulo.pasajes if isinstance(p, Celda)]
+    partida = MARCA.split(
+        _prosa(libro, pagina)
+    )  # prosa, el número de una celda, prosa…
+    partes = [celdas[int(p)] if n % 2 and p else p or "" for n, p in enumerate(partida)]
     abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
     ambiente, figuras = json.dumps(entorno(libro.raiz)), libro.figuras.preparacion
     subir = SUBIR.format(entorno=ambiente, figuras=figuras.rstrip())
-    oculta, cuenta = _esconder({"echo": False}), count(2)
-    celdas = [
-        nbformat.v4.new_markdown_cell(abrir),
-        nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta),
-    ]
-    prosa = MARCA.split(_prosa(libro, pagina))
-    for texto, marca in zip(prosa[::2], [*prosa[1::2], None]):
-        if texto.strip():
-            celdas.append(nbformat.v4.new_markdown_cell(texto.strip()))
-        if marca:
-            celdas.append(celda_de_codigo(codigo[int(marca)], next(cuenta)))
-    return a_texto(celdas)
+    oculta = _esconder({"echo": False})
+    primera = nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta)
+    return a_texto(partes, nbformat.v4.new_markdown_cell(abrir), primera)
 
 
 def _prosa(libro: Libro, pagina: Pagina) -> str:
@@ -110,7 +110,7 @@ def _marcar(celda: Celda, numero: int) -> str:
     return f"\n{marca}\n"
 
 
-def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
+def _de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
     """Una celda ya ejecutada, con sus salidas y plegada como en la página."""
     salidas = [
         _salida(salida, celda, cuenta)

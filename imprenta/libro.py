@@ -16,9 +16,8 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
 
-from imprenta import buscador, tejer
+from imprenta import buscador, ediciones, tejer
 from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
-from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
@@ -72,7 +71,7 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     indice = sitio / "libro/recursos/indice-busqueda.js"
     escribir(indice, buscador.indice(raiz, paginas))
     _escribir_libretas(libro, paginas, sitio)
-    hacer_ediciones(libro, paginas, sitio, sitio)
+    ediciones.hacer(libro, paginas, sitio, sitio)
 
 
 def para_llevar(raiz: Path, sitio: Path) -> None:
@@ -81,7 +80,7 @@ def para_llevar(raiz: Path, sitio: Path) -> None:
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         paginas = _leer(libro, Path(carpeta))
         tejer.copiar_recursos(libro, paginas, Path(carpeta))
-        hacer_ediciones(libro, paginas, Path(carpeta), sitio)
+        ediciones.hacer(libro, paginas, Path(carpeta), sitio)
     _escribir_libretas(libro, paginas, sitio)
 
 

@@ -75,21 +75,18 @@ def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
     if not isinstance(leidas, dict):
         raise celda.error("las opciones de la celda van como «#| nombre: valor»")
     for desfase, (nombre, valor) in enumerate(leidas.items(), 1):
-        if queja := _queja_de_opcion(nombre, valor):
+        queja = ""
+        if nombre in SIN_EFECTO:
+            queja = f"Quarto ignora «{nombre}» en una celda de Python: usa figsize"
+        elif nombre not in DE_TEXTO + DE_SI_O_NO:
+            queja = f"no existe la opción de celda «{nombre}»"
+        elif nombre in DE_SI_O_NO and not isinstance(valor, bool):
+            queja = f"la opción «{nombre}» debe ser true o false"
+        elif nombre in DE_TEXTO and not isinstance(valor, str):
+            queja = f"la opción «{nombre}» debe ser un texto"
+        if queja:
             raise celda.error(queja, desfase)
     return leidas, list(celda.lineas[len(escritas) :])
-
-
-def _queja_de_opcion(nombre: str, valor: object) -> str:
-    if nombre in SIN_EFECTO:
-        return f"Quarto ignora «{nombre}» en una celda de Python: usa figsize"
-    if nombre not in DE_TEXTO + DE_SI_O_NO:
-        return f"no existe la opción de celda «{nombre}»"
-    if nombre in DE_SI_O_NO and not isinstance(valor, bool):
-        return f"la opción «{nombre}» debe ser true o false"
-    if nombre in DE_TEXTO and not isinstance(valor, str):
-        return f"la opción «{nombre}» debe ser un texto"
-    return ""
 
 
 def revisar(raiz: Path) -> None:
@@ -182,8 +179,7 @@ def _revisar_bloque(bloque: Bloque) -> Iterator[Queja]:
             yield error.linea, error.mensaje
             return
         largo, quejas = len(codigo), _revisar_celda(leidas, codigo)
-    for queja in quejas:
-        yield bloque.linea, queja
+    yield from ((bloque.linea, queja) for queja in quejas)
     if largo > 30:
         yield bloque.linea, f"el bloque tiene {largo} renglones; el máximo es 30"
 

@@ -10,28 +10,16 @@ import platform
 import re
 import shutil
 from dataclasses import replace
-from functools import partial
 from importlib.metadata import version
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import nbformat
-
 from imprenta.archivos import recordar
-from imprenta.ejecutar import (
-    Celda,
-    Figuras,
-    Pedido,
-    candado,
-    celda_de,
-    correr,
-    en_vigor,
-)
+from imprenta.ejecutar import Celda, Figuras, Pedido, a_celda, candado, correr, en_vigor
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, leer_capitulo
 from imprenta.indice import TAREA
-from imprenta.libretas import MEMORIA, a_texto, celda_de_codigo
+from imprenta.libretas import MEMORIA, a_texto
 
 DATOS = "data/municipios.txt"
 CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
@@ -46,17 +34,19 @@ def hacer_tarea(raiz: Path) -> str:
     versiones.append(platform.python_version())
     llave = json.dumps([[celda.codigo for celda in celdas], versiones, en_vigor(raiz)])
     partes = [llave.encode(), (raiz / DATOS).read_bytes(), candado(raiz)]
-    hacer = partial(_correr, raiz, celdas)
+
+    def hacer() -> bytes:
+        """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
+        pedidos = [Pedido(TAREA, c.bloque.linea, "la celda", c.codigo) for c in celdas]
+        with TemporaryDirectory(prefix="imprenta-") as carpeta:
+            shutil.copy(raiz / DATOS, carpeta)
+            shutil.copy(raiz / "_environment", carpeta)
+            return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()
+
     salidas = recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads)
     for celda, suyas in zip(celdas, salidas):
         celda.salidas = suyas
-    numeros = count(1)
-    return a_texto(
-        celda_de_codigo(pasaje, next(numeros))
-        if isinstance(pasaje, Celda)
-        else nbformat.v4.new_markdown_cell(pasaje)
-        for pasaje in pasajes
-    )
+    return a_texto(pasajes)
 
 
 def armar(raiz: Path) -> list[Celda | str]:
@@ -66,7 +56,7 @@ def armar(raiz: Path) -> list[Celda | str]:
         if isinstance(segmento, Bloque) and segmento.es_celda:
             renglones = enumerate(segmento.lineas, segmento.linea + 1)
             lineas = tuple(_citar(raiz, texto, linea) for linea, texto in renglones)
-            pasajes.append(celda_de(replace(segmento, lineas=lineas)))
+            pasajes.append(a_celda(replace(segmento, lineas=lineas)))
         elif texto := "\n".join(segmento.lineas).strip():
             pasajes.append(texto)
     return pasajes
@@ -105,18 +95,8 @@ def _inicio(nodo: ast.stmt) -> int:
 
 def _buscar(cuerpo: list[ast.stmt], nombre: str) -> ast.stmt:
     for nodo in cuerpo:
-        nombres = {getattr(nodo, "name", None)}
-        if isinstance(nodo, ast.Assign):
-            nombres = {n.id for n in nodo.targets if isinstance(n, ast.Name)}
-        if nombre in nombres:
+        destinos = getattr(nodo, "targets", [])
+        nombres = [getattr(destino, "id", "") for destino in destinos]
+        if nombre in (getattr(nodo, "name", ""), *nombres):
             return nodo
     raise KeyError(nombre)
-
-
-def _correr(raiz: Path, celdas: list[Celda]) -> bytes:
-    """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
-    pedidos = [Pedido(TAREA, c.bloque.linea, "la celda", c.codigo) for c in celdas]
-    with TemporaryDirectory(prefix="imprenta-") as carpeta:
-        shutil.copy(raiz / DATOS, carpeta)
-        shutil.copy(raiz / "_environment", carpeta)
-        return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()

@@ -18,9 +18,9 @@ from typing import Any
 import pypandoc
 
 from imprenta.archivos import escribir, recordar
-from imprenta.ejecutar import Capitulo, Celda, entorno
+from imprenta.ejecutar import Capitulo, Celda, cercado, entorno
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque, Entrada
+from imprenta.fuentes import Entrada
 from imprenta.indice import ETIQUETAS, Libro
 
 MEMORIA = Path(".cache/paginas")
@@ -35,13 +35,13 @@ FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
     """Corre Pandoc en la raíz del libro y devuelve lo que imprime."""
     orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
+    ambiente = {**entorno(raiz), **os.environ}
     proceso = subprocess.run(
         orden,
         input=entrada,
         cwd=raiz,
-        env={**entorno(raiz), **os.environ},
+        env=ambiente,
         capture_output=True,
-        text=True,
         encoding="utf-8",
     )
     if proceso.returncode:
@@ -64,21 +64,7 @@ def metadatos(datos: dict[str, str]) -> list[str]:
 
 def a_markdown(capitulo: Capitulo, de_celda: Callable[[Celda], str]) -> str:
     """El capítulo en Markdown de Pandoc; ``de_celda`` dice qué va en el lugar de cada una."""
-    pasajes = []
-    for pasaje in capitulo.pasajes:
-        if isinstance(pasaje, Celda):
-            pasajes.append(de_celda(pasaje))
-        elif isinstance(pasaje, Bloque):
-            pasajes.append(cercado("\n".join(pasaje.lineas), pasaje.info))
-        else:
-            pasajes.append(pasaje)
-    return "\n".join(pasajes)
-
-
-def cercado(texto: str, info: str) -> str:
-    """Un bloque de código, con una cerca más larga que las que traiga dentro."""
-    cerca = "`" * max(3, *(len(racha) + 1 for racha in re.findall("`+", texto)), 3)
-    return f"{cerca} {info}\n{texto}\n{cerca}"
+    return "\n".join(p if isinstance(p, str) else de_celda(p) for p in capitulo.pasajes)
 
 
 def con_salidas(carpeta: Path, celda: Celda) -> str:
@@ -99,8 +85,7 @@ def con_salidas(carpeta: Path, celda: Celda) -> str:
 
 
 def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
-    etiqueta = celda.etiqueta
-    flotantes = 0
+    etiqueta, flotantes = celda.etiqueta, 0
     for numero, salida in enumerate(celda.salidas, 1):
         if salida["output_type"] == "stream":
             if salida["name"] == "stdout" or celda.opciones.get("warning", True):
@@ -118,8 +103,8 @@ def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
         elif set(datos) == {"text/plain"}:
             cuerpo = cercado("".join(datos["text/plain"]), "")
         else:
-            mensaje = f"la celda produce {sorted(datos)}, fuera del subconjunto"
-            raise celda.bloque.error(mensaje)
+            produce = f"la celda produce {sorted(datos)}"
+            raise celda.bloque.error(f"{produce}, fuera del subconjunto")
         que_es = "fig-" if formato else "tbl-" if "text/markdown" in datos else "nada"
         if etiqueta.startswith(que_es):
             flotantes += 1
@@ -160,13 +145,11 @@ class Pagina:
     cita_obras: bool
 
 
-def leer_pagina(
-    raiz: Path, entrada: Entrada, markdown: str, capitulo: Capitulo
-) -> Pagina:
+def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) -> Pagina:
     """Lee un capítulo con Pandoc; ``numerar.lua`` le pone números y apunta lo que trae."""
     datos = {"numero": entrada.numero, "apendice": "sí" if entrada.es_apendice else ""}
     argumentos = ["-f", ENTRADA, "-t", "json", *filtros("numerar"), *metadatos(datos)]
-    documento = json.loads(pandoc(raiz, argumentos, markdown, entrada.ruta))
+    documento = json.loads(pandoc(raiz, argumentos, texto, entrada.ruta))
     leido = json.loads(documento["meta"].pop("leido")["c"])
     entrada.titulo = leido["titulo"]
     donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
