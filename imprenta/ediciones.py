@@ -86,7 +86,7 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
         for parte in abren:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
         partes = entrada.partes
-        argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
+        argumentos = ["-t", "json", f"--metadata=fuente:{entrada.ruta}"]
         argumentos += filtros("juntar", "trozos", "glosario")
         texto = json.dumps(pagina.documento)
         con_trozos = pandoc(raiz, argumentos, texto, entrada.ruta)
@@ -106,7 +106,7 @@ def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
 
 
 def _epub(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
-    argumentos = ["-f", "json", "-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
+    argumentos = ["-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
     argumentos += ["--split-level=1", "--syntax-highlighting=none", *datos]
     argumentos += [f"--css={RECURSOS}/epub.css", f"--resource-path={figuras}"]
     argumentos += [*filtros("ediciones"), *OBRAS]
@@ -139,7 +139,7 @@ def _retocar(epub: Path) -> bytes:
 
 def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     plantilla = f"--template={RECURSOS}/libro.typ"
-    argumentos = ["-f", "json", "-t", "typst-smart", plantilla, *datos]
+    argumentos = ["-t", "typst-smart", plantilla, *datos]
     argumentos += ["--syntax-highlighting=idiomatic", *filtros("ediciones"), *OBRAS]
     fuente = pandoc(raiz, argumentos, juntos(), "el PDF")
     fuente = fuente.replace("dot.circle", "dot.o")  # Typst 0.15 le cambió el nombre a ⊙

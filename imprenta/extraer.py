@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from imprenta.archivos import escribir, escribir_todo
 from imprenta.errores import ErrorDelLibro, levantar
-from imprenta.fuentes import Bloque, en_ascii, leer_todo, rutas_de_capitulos
+from imprenta.fuentes import Bloque, Textos, en_ascii, leer_todo, rutas_de_capitulos
 
 REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^<>]+)>>[ \t]*$")
 REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
@@ -55,13 +55,8 @@ Archivos = dict[str, list[Renglon]]  # ruta → lo que va en ella
 Trozos = dict[str, Trozo]
 
 
-def leer_trozos(raiz: Path, textos: Mapping[str, str] | None = None) -> Trozos:
-    """Todos los trozos del libro por nombre, ya enlazados entre sí.
-
-    Args:
-        raiz: la carpeta del libro.
-        textos: lo que dirían algunos capítulos, en lugar de lo que dice su archivo.
-    """
+def leer_trozos(raiz: Path, textos: Textos = None) -> Trozos:
+    """Todos los trozos del libro por nombre, ya enlazados entre sí."""
     trozos: Trozos = {}
     errores: list[ErrorDelLibro] = []
     for bloque in leer_todo(raiz, textos):
@@ -176,7 +171,7 @@ def armar(raiz: Path) -> Archivos:
     return {r: [x for x in suyos if x.texto is not None] for r, suyos in todos.items()}
 
 
-def con_huecos(raiz: Path, textos: Mapping[str, str] | None = None) -> Archivos:
+def con_huecos(raiz: Path, textos: Textos = None) -> Archivos:
     """Lo mismo, con los huecos entre los renglones, o lo que sería con otros ``textos``."""
     trozos = leer_trozos(raiz, textos)
     archivos = {}

@@ -22,6 +22,7 @@ ATRIBUTO = re.compile(
 )
 
 Partes = tuple[str, ...]
+Textos = Mapping[str, str] | None  # lo que dirían unos capítulos, y no su archivo
 Cambios = dict[int, list[str]]  # por cada renglón que cambia, los que van en su lugar
 
 
@@ -154,9 +155,7 @@ def rutas_de_capitulos(raiz: Path) -> list[str]:
     return [entrada.ruta for entrada in leer_indice(raiz)[1]]
 
 
-def leer_yaml(
-    texto: str, ruta: str | Path, antes: int = 0, queja: str = "no es"
-) -> Any:
+def leer_yaml(texto: str, ruta: str, antes: int = 0, queja: str = "no es") -> Any:
     """Lo que dice un texto en YAML, que en su archivo tiene ``antes`` renglones delante."""
     try:
         return yaml.safe_load(texto)
@@ -198,9 +197,7 @@ def leer_capitulo(raiz: Path, ruta: str, texto: str | None = None) -> list[Segme
     return list(_segmentos(ruta, texto.split("\n")))
 
 
-def leer_todo(
-    raiz: Path, textos: Mapping[str, str] | None = None
-) -> Iterator[Segmento]:
+def leer_todo(raiz: Path, textos: Textos = None) -> Iterator[Segmento]:
     """Los bloques y la prosa de todo el libro, con otros ``textos`` de unos capítulos si se dan."""
     for ruta in rutas_de_capitulos(raiz):
         yield from leer_capitulo(raiz, ruta, (textos or {}).get(ruta))

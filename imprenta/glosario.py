@@ -21,7 +21,7 @@ from imprenta.extraer import enlace
 from imprenta.fuentes import Prosa, en_ascii, leer_texto, leer_todo, leer_yaml
 from imprenta.subconjunto import ENCABEZADO, ETIQUETA, limpia
 
-TERMINOS = Path("libro/recursos/glosario.yml")
+TERMINOS = "libro/recursos/glosario.yml"
 INDICE = Path(".cache/glosario.json")
 PAGINA = "sec-glosario"
 TEXTOS = ("nombre", "ingles", "seccion", "definicion")
@@ -58,7 +58,7 @@ def leer(raiz: Path) -> list[Termino]:
     """Los términos en orden alfabético; ninguno si el libro no tiene glosario."""
     if not (raiz / TERMINOS).is_file():
         return []
-    texto = leer_texto(raiz, TERMINOS.as_posix())
+    texto = leer_texto(raiz, TERMINOS)
     fichas, nodo = leer_yaml(texto, TERMINOS), yaml.compose(texto)
     if not isinstance(fichas, list):
         raise ErrorDelLibro("debe ser una lista de términos", TERMINOS, 1)

@@ -2,24 +2,39 @@
 
 Salen de los mismos capítulos ejecutados que las páginas. Pandoc convierte la prosa, con una marca en
 el lugar de cada celda y de cada corte, y aquí se parte por las marcas.
+
+La tarea es una libreta aparte: se arma con pedazos de ``codigo/`` y se ejecuta fuera del proyecto. Su
+plantilla, ``libro/tarea.md``, es Markdown con celdas. Un renglón ``<<codigo/rnn.py:RNN>>`` se cambia
+por esa función, clase o constante; ``<<codigo/red.py:Red.con>>`` es la clase con solo ese método.
 """
 
+import ast
 import json
+import platform
 import re
-from itertools import count
+import shutil
+from dataclasses import replace
+from importlib.metadata import version
+from itertools import count, zip_longest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 
-from imprenta import tejer
+from imprenta import ejecutar, tejer
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, cercado, entorno
-from imprenta.indice import ETIQUETAS, Libro
+from imprenta.ejecutar import Celda, Figuras, Pedido, cercado, correr
+from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import Bloque, leer_capitulo
+from imprenta.indice import ETIQUETAS, TAREA, Libro
 from imprenta.tejer import OBRAS, Pagina, filtros
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
+CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
+DATOS = "data/municipios.txt"
+FIGURAS = Figuras(7, 4, "png")
 DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
 FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
 
@@ -62,15 +77,18 @@ def a_texto(pasajes: list[Celda | str], *antes: nbformat.NotebookNode) -> str:
 def armar(libro: Libro, pagina: Pagina) -> str:
     """La libreta ejecutada de un capítulo."""
     celdas = [p for p in pagina.capitulo.pasajes if isinstance(p, Celda)]
-    partida = MARCA.split(
-        _prosa(libro, pagina)
-    )  # prosa, el número de una celda, prosa…
-    partes = [celdas[int(p)] if n % 2 and p else p or "" for n, p in enumerate(partida)]
+    partida = MARCA.split(_prosa(libro, pagina))
+    marcadas = [celdas[int(numero)] if numero else "" for numero in partida[1::2]]
+    pares = zip_longest(partida[::2], marcadas, fillvalue="")
     abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
-    ambiente, figuras = json.dumps(entorno(libro.raiz)), libro.figuras.preparacion
+    ambiente, figuras = (
+        json.dumps(ejecutar.entorno(libro.raiz)),
+        libro.figuras.preparacion,
+    )
     subir = SUBIR.format(entorno=ambiente, figuras=figuras.rstrip())
     oculta = _esconder({"echo": False})
     primera = nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta)
+    partes = [parte for par in pares for parte in par]
     return a_texto(partes, nbformat.v4.new_markdown_cell(abrir), primera)
 
 
@@ -82,14 +100,7 @@ def _prosa(libro: Libro, pagina: Pagina) -> str:
 
     def convertir() -> bytes:
         datos = {"fuente": entrada.ruta, "etiquetas": ETIQUETAS, "lang": "es-MX"}
-        argumentos = [
-            "-f",
-            "json",
-            "-t",
-            FORMATO,
-            "--wrap=none",
-            *tejer.metadatos(datos),
-        ]
+        argumentos = ["-t", FORMATO, "--wrap=none", *tejer.metadatos(datos)]
         argumentos += [*filtros("trozos", "glosario", "ediciones"), *OBRAS]
         leida = tejer.leer_pagina(libro.raiz, entrada, marcado, capitulo)
         texto = json.dumps(leida.documento)
@@ -153,3 +164,84 @@ def _esconder(opciones: dict[str, Any]) -> dict[str, Any]:
     que = "input" if salida else "output" if codigo else "cell"
     plegado = {"source_hidden": not codigo, "outputs_hidden": not salida}
     return {"jupyter": plegado, "tags": [f"hide-{que}"]}
+
+
+# --- La tarea -----------------------------------------------------------------------------------
+
+
+def hacer_tarea(raiz: Path) -> str:
+    """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
+    pasajes = armar_tarea(raiz)
+    celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
+    versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
+    versiones.append(platform.python_version())
+    llave = json.dumps(
+        [[celda.codigo for celda in celdas], versiones, ejecutar.en_vigor(raiz)]
+    )
+    partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.candado(raiz)]
+
+    def hacer() -> bytes:
+        """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
+        pedidos = [Pedido(TAREA, c.bloque.linea, "la celda", c.codigo) for c in celdas]
+        with TemporaryDirectory(prefix="imprenta-") as carpeta:
+            shutil.copy(raiz / DATOS, carpeta)
+            shutil.copy(raiz / "_environment", carpeta)
+            return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()
+
+    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads)
+    for celda, suyas in zip(celdas, salidas):
+        celda.salidas = suyas
+    return a_texto(pasajes)
+
+
+def armar_tarea(raiz: Path) -> list[Celda | str]:
+    """La plantilla con sus citas resueltas: celdas por ejecutar y prosa."""
+    pasajes: list[Celda | str] = []
+    for segmento in leer_capitulo(raiz, TAREA):
+        if isinstance(segmento, Bloque) and segmento.es_celda:
+            renglones = enumerate(segmento.lineas, segmento.linea + 1)
+            lineas = tuple(_citar(raiz, texto, linea) for linea, texto in renglones)
+            pasajes.append(ejecutar.a_celda(replace(segmento, lineas=lineas)))
+        elif texto := "\n".join(segmento.lineas).strip():
+            pasajes.append(texto)
+    return pasajes
+
+
+def _citar(raiz: Path, texto: str, linea: int) -> str:
+    hallada = CITA.fullmatch(texto)
+    if not hallada:
+        return texto
+    archivo, nombre = hallada.groups()
+    try:
+        return pedazo((raiz / archivo).read_text(encoding="utf-8"), nombre)
+    except (OSError, KeyError):
+        mensaje = f"no hay «{nombre}» en {archivo}"
+        raise ErrorDelLibro(mensaje, TAREA, linea) from None
+
+
+def pedazo(fuente: str, nombre: str) -> str:
+    """El texto de una función, clase o constante, o de una clase con un solo método."""
+    lineas = fuente.split("\n")
+    de_quien, _, metodo = nombre.partition(".")
+    nodo = _buscar(ast.parse(fuente).body, de_quien)
+    if not metodo:
+        return "\n".join(lineas[_inicio(nodo) : nodo.end_lineno])
+    assert isinstance(nodo, ast.ClassDef)
+    propio = _buscar(nodo.body, metodo)
+    primer_metodo = next(n for n in nodo.body if isinstance(n, ast.FunctionDef))
+    cabeza = lineas[_inicio(nodo) : _inicio(primer_metodo)]
+    return "\n".join([*cabeza, *lineas[_inicio(propio) : propio.end_lineno]])
+
+
+def _inicio(nodo: ast.stmt) -> int:
+    adornos = getattr(nodo, "decorator_list", [])
+    return min(n.lineno for n in [nodo, *adornos]) - 1
+
+
+def _buscar(cuerpo: list[ast.stmt], nombre: str) -> ast.stmt:
+    for nodo in cuerpo:
+        destinos = getattr(nodo, "targets", [])
+        nombres = [getattr(destino, "id", "") for destino in destinos]
+        if nombre in (getattr(nodo, "name", ""), *nombres):
+            return nodo
+    raise KeyError(nombre)

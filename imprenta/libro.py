@@ -21,10 +21,9 @@ from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
-from imprenta.libretas import armar
+from imprenta.libretas import DATOS, armar, hacer_tarea
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
-from imprenta.tarea import DATOS, hacer_tarea
 
 TEJEDORES = {"quarto": "Quarto", "pandoc": "la edición Pandoc"}
 

@@ -33,8 +33,14 @@ FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
 def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
-    """Corre Pandoc en la raíz del libro y devuelve lo que imprime."""
-    orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
+    """Corre Pandoc en la raíz del libro, con su JSON si no se dice otra cosa; da lo que imprime."""
+    orden = [
+        pypandoc.get_pandoc_path(),
+        "--fail-if-warnings",
+        "-f",
+        "json",
+        *argumentos,
+    ]
     ambiente = {**entorno(raiz), **os.environ}
     proceso = subprocess.run(
         orden,
@@ -175,7 +181,7 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
     partes = [documento.encode(), *de_que_depende(libro)]
 
     def tejer() -> bytes:
-        argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
+        argumentos = ["-t", "html5", "--standalone", "--mathml", "--toc"]
         argumentos += ["--toc-depth=3", f"--template={RECURSOS}/plantilla.html"]
         argumentos += filtros("trozos", "glosario", "edicion-pandoc", "tipografia")
         argumentos += OBRAS
