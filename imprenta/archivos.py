@@ -99,10 +99,9 @@ def limpiar(raiz: Path, sitio: str) -> None:
     del sistema podrían ser de otro programa que sigue vivo: se borran cuando tienen una hora o un día.
     """
     actual = raiz / sitio
-    if not actual.exists():  # lo mataron entre quitar el viejo y poner el nuevo
-        for viejo in raiz.glob(f"{A_MEDIAS}*.viejo"):
-            viejo.replace(actual)
-            break
+    viejos = list(raiz.glob(f"{A_MEDIAS}*.viejo"))
+    if viejos and not actual.exists():  # lo mataron antes de poner el nuevo
+        viejos[0].replace(actual)
     _borrar(raiz, f"{A_MEDIAS}*", horas=0)
     for patron in (".*.tmp", "*/.*.tmp", "tmp*"):
         _borrar(raiz / ".cache", patron, horas=1)

@@ -77,11 +77,10 @@ def _reunir(raiz: Path, huecos: Archivos, editados: Textos) -> dict[str, Cambios
             if otro != dicho:
                 mensaje = f"es del mismo trozo que {donde}, y no se editaron igual"
                 raise ErrorDelLibro(mensaje, lugar)
-        if dicho is not None and not es_hueco:
-            cambios[capitulo][linea] = list(dicho)
-        elif dicho is not None:
+        if dicho is not None:
             original = leer_texto(raiz, capitulo).split("\n")[linea - 1]
-            cambios[capitulo].setdefault(linea, [original]).extend(dicho)
+            antes = [original] if es_hueco else []
+            cambios[capitulo].setdefault(linea, antes).extend(dicho)
     return cambios
 
 

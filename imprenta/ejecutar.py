@@ -52,16 +52,6 @@ class Celda:
         etiqueta = str(self.opciones.get("label", ""))
         return etiqueta if etiqueta.startswith(("fig-", "tbl-")) else ""
 
-    @property
-    def pie(self) -> str:
-        """El de esa figura o esa tabla."""
-        return str(self.opciones[f"{self.etiqueta[:3]}-cap"])
-
-    @property
-    def se_ejecuta(self) -> bool:
-        """Si no lleva «eval: false»."""
-        return bool(self.opciones.get("eval", True))
-
 
 @dataclass
 class Capitulo:
@@ -71,42 +61,33 @@ class Capitulo:
     recordado: bool
 
 
-@dataclass(frozen=True)
-class Figuras:
-    """Tamaño (en pulgadas) y formato de las figuras, los de ``_quarto.yml``."""
-
-    ancho: float
-    alto: float
-    formato: str
-
-    @property
-    def preparacion(self) -> str:
-        """Lo mismo que Quarto ejecuta antes de la primera celda."""
-        return (
-            "import matplotlib.pyplot as _plt\n"
-            "from matplotlib_inline.backend_inline import set_matplotlib_formats as _formatos\n"
-            "get_ipython().run_line_magic('matplotlib', 'inline')\n"
-            f"_plt.rcParams['figure.figsize'] = ({self.ancho}, {self.alto})\n"
-            "_plt.rcParams['savefig.dpi'] = 'figure'\n"
-            f"_formatos({self.formato!r})\n"
-            "del _plt, _formatos\n"
-        )
+def preparacion(ancho: float, alto: float, formato: str) -> str:
+    """Lo que se ejecuta antes de la primera celda, como en Quarto; las medidas, en pulgadas."""
+    return (
+        "import matplotlib.pyplot as _plt\n"
+        "from matplotlib_inline.backend_inline import set_matplotlib_formats as _formatos\n"
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+        f"_plt.rcParams['figure.figsize'] = ({ancho}, {alto})\n"
+        "_plt.rcParams['savefig.dpi'] = 'figure'\n"
+        f"_formatos({formato!r})\n"
+        "del _plt, _formatos\n"
+    )
 
 
-def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
+def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
+    leidos = leer_capitulo(raiz, ruta)
     pasajes = [
-        a_celda(segmento)
-        if isinstance(segmento, Bloque) and segmento.es_celda
-        else segmento
-        for segmento in leer_capitulo(raiz, ruta)
+        a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in leidos
     ]
     pedidos = [pedido for pasaje in pasajes for pedido in _pedidos(pasaje)]
     capitulo = Capitulo([], recordado=True)
 
     def hacer() -> bytes:
         capitulo.recordado = False
-        return json.dumps(correr(raiz, pedidos, figuras), ensure_ascii=False).encode()
+        return json.dumps(
+            correr(raiz, pedidos, preparacion), ensure_ascii=False
+        ).encode()
 
     def leer(contenido: bytes) -> list[Any]:
         resultados = json.loads(contenido)
@@ -115,7 +96,7 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
         return resultados
 
     textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
-    llave = json.dumps([textos, figuras.preparacion, en_vigor(raiz)]).encode()
+    llave = json.dumps([textos, preparacion, en_vigor(raiz)]).encode()
     partes = [llave, huella_del_codigo(raiz).encode()]
     nombre, resultados = f"{Path(ruta).stem}.json", list[Any]()
     if pedidos:
@@ -148,7 +129,7 @@ def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
             for expresion in map(str.strip, EXPRESION.findall(texto)):
                 nombre = f"la expresión «{expresion}»"
                 yield Pedido(pasaje.archivo, linea, nombre, expresion, False)
-    elif isinstance(pasaje, Celda) and pasaje.se_ejecuta:
+    elif isinstance(pasaje, Celda) and pasaje.opciones.get("eval", True):
         bloque, etiqueta = pasaje.bloque, pasaje.opciones.get("label")
         nombre = f"la celda «{etiqueta}»" if etiqueta else "la celda"
         yield Pedido(bloque.archivo, bloque.linea, nombre, pasaje.codigo)
@@ -159,7 +140,7 @@ def _resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
         return EXPRESION.sub(lambda _: next(dados), "\n".join(pasaje.lineas))
     if isinstance(pasaje, Bloque):
         return cercado("\n".join(pasaje.lineas), pasaje.info)
-    pasaje.salidas = next(dados) if pasaje.se_ejecuta else []
+    pasaje.salidas = next(dados) if pasaje.opciones.get("eval", True) else []
     return pasaje
 
 
@@ -210,9 +191,9 @@ def huella_del_codigo(raiz: Path) -> str:
     return suma.hexdigest()
 
 
-def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
+def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
     """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
-    preparar = Pedido("", 0, "lo que va antes de las celdas", figuras.preparacion)
+    preparar = Pedido("", 0, "lo que va antes de las celdas", preparacion)
     pedidos = [preparar, *pedidos]
     celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(

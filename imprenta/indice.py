@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imprenta.ejecutar import Figuras
+from imprenta.ejecutar import preparacion
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import INDICE, Entrada, en_ascii, leer_indice
 
@@ -24,7 +24,7 @@ class Libro:
     descripcion: str
     icono: str
     recursos: list[str]
-    figuras: Figuras
+    figuras: str  # lo que se ejecuta antes de las celdas
     entradas: list[Entrada]
     tarea: str  # dónde queda en el sitio la libreta de la tarea, si el libro la trae
 
@@ -40,7 +40,7 @@ def leer_libro(raiz: Path) -> Libro:
     try:
         libro, formato = datos["book"], datos["format"]["html"]
         ancho, alto = formato["fig-width"] + 0, formato["fig-height"] + 0
-        figuras = Figuras(ancho, alto, str(formato["fig-format"]))
+        figuras = preparacion(ancho, alto, str(formato["fig-format"]))
         titulo = str(libro["title"])
         subtitulo, autor, descripcion, icono = (str(libro.get(n, "")) for n in PROPIOS)
         recursos = [str(patron) for patron in datos["project"].get("resources", [])]

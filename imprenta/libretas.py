@@ -24,7 +24,7 @@ import nbformat
 
 from imprenta import ejecutar, tejer
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, Figuras, Pedido, cercado, correr
+from imprenta.ejecutar import Celda, Pedido, cercado, correr, preparacion
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, leer_capitulo
 from imprenta.indice import ETIQUETAS, TAREA, Libro
@@ -34,7 +34,7 @@ MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
 CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
 DATOS = "data/municipios.txt"
-FIGURAS = Figuras(7, 4, "png")
+FIGURAS = preparacion(7, 4, "png")
 DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
 FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
 
@@ -83,7 +83,7 @@ def armar(libro: Libro, pagina: Pagina) -> str:
     abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
     ambiente, figuras = (
         json.dumps(ejecutar.entorno(libro.raiz)),
-        libro.figuras.preparacion,
+        libro.figuras,
     )
     subir = SUBIR.format(entorno=ambiente, figuras=figuras.rstrip())
     oculta = _esconder({"echo": False})
@@ -114,10 +114,11 @@ def _prosa(libro: Libro, pagina: Pagina) -> str:
 def _marcar(celda: Celda, numero: int) -> str:
     """Una marca que va en el lugar de la celda, o su código si no se ejecuta."""
     marca = cercado(celda.codigo, "python")
-    if celda.se_ejecuta:
+    if celda.opciones.get("eval", True):
         marca = cercado("", f"{{.celda celda={numero}}}")
     if celda.etiqueta:
-        marca = tejer.division(f"#{celda.etiqueta}", f"{marca}\n\n{celda.pie}")
+        pie = celda.opciones[f"{celda.etiqueta[:3]}-cap"]
+        marca = tejer.division(f"#{celda.etiqueta}", f"{marca}\n\n{pie}")
     return f"\n{marca}\n"
 
 

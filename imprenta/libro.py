@@ -67,8 +67,8 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     for pagina in paginas:
         texto = tejer.tejer_pagina(libro, pagina, colofon())
         escribir(sitio / pagina.entrada.pagina, texto)
-    indice = sitio / "libro/recursos/indice-busqueda.js"
-    escribir(indice, buscador.indice(raiz, paginas))
+    indice = buscador.indice(raiz, paginas)
+    escribir(sitio / tejer.RECURSOS / "indice-busqueda.js", indice)
     _escribir_libretas(libro, paginas, sitio)
     ediciones.hacer(libro, paginas, sitio, sitio)
 

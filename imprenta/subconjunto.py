@@ -16,31 +16,20 @@ from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_c
 
 DE_TEXTO = ("label", "fig-cap", "fig-alt", "tbl-cap", "code-summary")
 DE_SI_O_NO = ("echo", "eval", "output", "include", "warning", "code-fold")
-SIN_EFECTO = {"fig-width", "fig-height"}
 CLASES_DE_DIV = {
     *("callout-note", "callout-tip", "callout-warning", "callout-important"),
     *("callout-caution", "panel-tabset", "nombres", "curva", "glosario", "mapa"),
     "unnumbered",
 }
-LENGUAJES = {
-    "",
-    "bash",
-    "text",
-    "markdown",
-    "python",
-    "javascript",
-    "{=html}",
-    "{python}",
-}
+LENGUAJES = {"", "bash", "text", "markdown", "python", "javascript"}
 ATRIBUTOS = {"file", "titulo", "como", "filename", "lst-cap"}
-TIPOS = ("sec", "fig", "tbl", "eq", "lst")
 
 EXPRESION = re.compile(r"(?<!`)`\{python\}([ \t][^`]*)`(?!`)")
 CODIGO_EN_LINEA = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 MATEMATICAS = re.compile(r"\$\$.*?\$\$|\$(?=\S)[^$]*?(?<=\S)\$", re.DOTALL)
 COMENTARIO = re.compile(r"<!--.*?-->", re.DOTALL)
 REFERENCIA = re.compile(r"(?<![\w.@/?&=\\])@([A-Za-z][\w-]*(?:[:.][\w-]+)*)")
-ETIQUETA = re.compile(rf"\{{#((?:{'|'.join(TIPOS)})-[\w-]+)[^}}]*\}}")
+ETIQUETA = re.compile(r"\{#((?:sec|fig|tbl|eq|lst)-[\w-]+)[^}]*\}")
 ENCABEZADO = re.compile(r"^(#{1,6})\s+(.*?)\s*$")
 DIV = re.compile(r"^(:{3,})\s*(.*?)\s*$")
 IMAGEN = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)(\{[^}]*\})?")
@@ -76,7 +65,7 @@ def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
         raise celda.error("las opciones de la celda van como «#| nombre: valor»")
     for desfase, (nombre, valor) in enumerate(leidas.items(), 1):
         queja = ""
-        if nombre in SIN_EFECTO:
+        if nombre in ("fig-width", "fig-height"):
             queja = f"Quarto ignora «{nombre}» en una celda de Python: usa figsize"
         elif nombre not in DE_TEXTO + DE_SI_O_NO:
             queja = f"no existe la opción de celda «{nombre}»"
@@ -100,7 +89,7 @@ def revisar(raiz: Path) -> None:
         except ErrorDelLibro as error:
             errores.append(error)
             continue
-        quejas = [*_revisar_estructura(raiz, ruta, segmentos)]
+        quejas = [*_quejas(raiz, ruta, segmentos)]
         for linea, nombre in _etiquetas(segmentos):
             if anterior := etiquetas.get(nombre):
                 quejas.append((linea, f"la etiqueta «{nombre}» ya está en {anterior}"))
@@ -141,9 +130,7 @@ def renglones(prosa: Prosa, *sobran: re.Pattern[str]) -> Iterator[tuple[int, str
     return enumerate(texto.split("\n"), prosa.linea)
 
 
-def _revisar_estructura(
-    raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]
-) -> Iterator[Queja]:
+def _quejas(raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]) -> Iterator[Queja]:
     titulos: list[Marca] = []
     abiertos: list[int] = []
     for segmento in segmentos:
@@ -198,7 +185,7 @@ def _revisar_celda(leidas: dict[str, object], codigo: list[str]) -> Iterator[str
 
 def _revisar_cercado(bloque: Bloque) -> Iterator[str]:
     lenguaje = bloque.clases[0] if bloque.clases else bloque.info
-    if lenguaje not in LENGUAJES:
+    if lenguaje not in LENGUAJES | {"{=html}", "{python}"}:
         yield f"bloque de un lenguaje fuera del subconjunto: «{bloque.info}»"
     if sobran := sorted(bloque.atributos.keys() - ATRIBUTOS):
         yield f"el bloque tiene atributos desconocidos: {sobran}"

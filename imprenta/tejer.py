@@ -114,7 +114,8 @@ def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
         que_es = "fig-" if formato else "tbl-" if "text/markdown" in datos else "nada"
         if etiqueta.startswith(que_es):
             flotantes += 1
-            cuerpo = division(f"#{etiqueta}", f"{cuerpo}\n\n{celda.pie}")
+            pie = celda.opciones[f"{etiqueta[:3]}-cap"]
+            cuerpo = division(f"#{etiqueta}", f"{cuerpo}\n\n{pie}")
         yield division(".cell-output .cell-output-display", cuerpo)
     if etiqueta and flotantes != 1:
         cosa = "figura" if etiqueta.startswith("fig-") else "tabla"
