@@ -16,6 +16,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+Partes = Iterable[bytes]  # aquello de que depende lo que se recuerda
 Hacer = Callable[[], bytes]
 Leer = Callable[[bytes], Any]
 CANDADO = Path(".cache/tejido.candado")
@@ -48,11 +49,7 @@ def escribir_todo(raiz: Path, contenidos: Mapping[str, bytes]) -> None:
 
 
 def recordar(
-    carpeta: Path,
-    nombre: str,
-    partes: Iterable[bytes],
-    hacer: Hacer,
-    leer: Leer = bytes,
+    carpeta: Path, nombre: str, partes: Partes, hacer: Hacer, leer: Leer = bytes
 ) -> Any:
     """Lo que devuelve ``hacer``, guardado en ``carpeta`` mientras no cambien sus ``partes``.
 

@@ -80,9 +80,8 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
         entrada = pagina.entrada
         abren = entrada.partes[entrada.comunes(partes) :]
         if not abren and partes != entrada.partes:
-            abren = entrada.partes[
-                -1:
-            ]  # al salir de una, se anuncia la que la contenía
+            # se sale de una parte: se anuncia la que la contenía
+            abren = entrada.partes[-1:]
         for parte in abren:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
         partes = entrada.partes
@@ -138,8 +137,7 @@ def _retocar(epub: Path) -> bytes:
 
 
 def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
-    plantilla = f"--template={RECURSOS}/libro.typ"
-    argumentos = ["-t", "typst-smart", plantilla, *datos]
+    argumentos = ["-t", "typst-smart", f"--template={RECURSOS}/libro.typ", *datos]
     argumentos += ["--syntax-highlighting=idiomatic", *filtros("ediciones"), *OBRAS]
     fuente = pandoc(raiz, argumentos, juntos(), "el PDF")
     fuente = fuente.replace("dot.circle", "dot.o")  # Typst 0.15 le cambió el nombre a ⊙

@@ -76,18 +76,15 @@ def preparacion(ancho: float, alto: float, formato: str) -> str:
 
 def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
-    leidos = leer_capitulo(raiz, ruta)
-    pasajes = [
-        a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in leidos
-    ]
+    todo = leer_capitulo(raiz, ruta)
+    pasajes = [a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in todo]
     pedidos = [pedido for pasaje in pasajes for pedido in _pedidos(pasaje)]
     capitulo = Capitulo([], recordado=True)
 
     def hacer() -> bytes:
         capitulo.recordado = False
-        return json.dumps(
-            correr(raiz, pedidos, preparacion), ensure_ascii=False
-        ).encode()
+        hechos = correr(raiz, pedidos, preparacion)
+        return json.dumps(hechos, ensure_ascii=False).encode()
 
     def leer(contenido: bytes) -> list[Any]:
         resultados = json.loads(contenido)

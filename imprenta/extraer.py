@@ -314,6 +314,10 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
     parecidas = trozos[como].partes if como else []
     vistos = {t.strip() for otra in parecidas for t in otra.lineas} - {""}
     sabidos = [n for n, t in enumerate(parte.lineas, 1) if t.strip() in vistos]
+    usos = [_cita(ruta, usuario, cual) for usuario, cual, _ in trozo.usos]
+    for cual, uso in enumerate(usos):  # la segunda vez que alguien lo usa
+        if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
+            uso["texto"] = "más adelante"
     return {
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
@@ -322,18 +326,9 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
         "archivos": [{"texto": d, "url": enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
-        "usos": _usos(ruta, trozo),
-        "continua": [_cita(ruta, trozo, parte) for parte in siguientes[:1]],
+        "usos": usos,
+        "continua": [_cita(ruta, trozo, otra) for otra in siguientes[:1]],
     }
-
-
-def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
-    """Quién incluye a un trozo; de quien lo hace dos veces, la segunda está «más adelante»."""
-    usos = [_cita(ruta, usuario, parte) for usuario, parte, _ in trozo.usos]
-    for cual, uso in enumerate(usos):
-        if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
-            uso["texto"] = "más adelante"
-    return usos
 
 
 def destinos(trozo: Trozo) -> set[str]:

@@ -37,11 +37,9 @@ def formatear(raiz: Path) -> list[str]:
             renglones = range(bloque.linea + 1, bloque.linea + 1 + len(bloque.lineas))
             cambios[bloque.archivo] |= {renglon: [] for renglon in renglones}
             cambios[bloque.archivo][bloque.linea + 1] = nuevas
-    nuevos = {
-        r: con_cambios((raiz / r).read_bytes(), cambios[r]) for r in sorted(cambios)
-    }
+    nuevos = {r: con_cambios((raiz / r).read_bytes(), c) for r, c in cambios.items()}
     escribir_todo(raiz, nuevos)
-    return list(nuevos)
+    return sorted(nuevos)
 
 
 def _sangria(trozo: Trozo) -> int:

@@ -144,8 +144,7 @@ def _revisar_ruta(raiz: Path, ruta: str, linea: int) -> None:
     if not CAPITULO.fullmatch(ruta):
         raise ErrorDelLibro(f"«{ruta}» no es la ruta de un capítulo", INDICE, linea)
     if ".." in ruta.split("/") or ruta.startswith("/"):
-        mensaje = f"el capítulo {ruta} está fuera del libro"
-        raise ErrorDelLibro(mensaje, INDICE, linea)
+        raise ErrorDelLibro(f"el capítulo {ruta} está fuera del libro", INDICE, linea)
     if not (raiz / ruta).is_file():
         raise ErrorDelLibro(f"el capítulo {ruta} no existe", INDICE, linea)
 

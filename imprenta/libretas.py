@@ -81,11 +81,8 @@ def armar(libro: Libro, pagina: Pagina) -> str:
     marcadas = [celdas[int(numero)] if numero else "" for numero in partida[1::2]]
     pares = zip_longest(partida[::2], marcadas, fillvalue="")
     abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
-    ambiente, figuras = (
-        json.dumps(ejecutar.entorno(libro.raiz)),
-        libro.figuras,
-    )
-    subir = SUBIR.format(entorno=ambiente, figuras=figuras.rstrip())
+    ambiente = json.dumps(ejecutar.entorno(libro.raiz))
+    subir = SUBIR.format(entorno=ambiente, figuras=libro.figuras.rstrip())
     oculta = _esconder({"echo": False})
     primera = nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta)
     partes = [parte for par in pares for parte in par]
@@ -176,9 +173,8 @@ def hacer_tarea(raiz: Path) -> str:
     celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
     versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
     versiones.append(platform.python_version())
-    llave = json.dumps(
-        [[celda.codigo for celda in celdas], versiones, ejecutar.en_vigor(raiz)]
-    )
+    codigos = [celda.codigo for celda in celdas]
+    llave = json.dumps([codigos, versiones, ejecutar.en_vigor(raiz)])
     partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.candado(raiz)]
 
     def hacer() -> bytes:

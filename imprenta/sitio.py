@@ -17,8 +17,6 @@ from urllib.parse import unquote
 from imprenta.errores import ErrorDelLibro, levantar
 
 SITIO = "_libro"
-OTRA_FECHA = "+400d"
-LO_HECHO = (".*", f"{SITIO}*", "__pycache__")
 DE_FUERA = re.compile(r"(?:https?|mailto|data|javascript):")
 
 
@@ -91,9 +89,9 @@ def comprobar(raiz: Path) -> None:
         raise ErrorDelLibro("falta faketime; en Debian o Ubuntu: apt install faketime")
     with TemporaryDirectory(prefix="otra carpeta ") as carpeta:
         copia = Path(carpeta, "copia")
-        shutil.copytree(raiz, copia, ignore=shutil.ignore_patterns(*LO_HECHO))
-        orden = ["faketime", "-f", OTRA_FECHA]
-        orden += [sys.executable, "-m", "imprenta", "libro"]
+        lo_hecho = shutil.ignore_patterns(".*", f"{SITIO}*", "__pycache__")
+        shutil.copytree(raiz, copia, ignore=lo_hecho)
+        orden = ["faketime", "-f", "+400d", sys.executable, "-m", "imprenta", "libro"]
         ajenas = {"TZ": "Asia/Tokyo", "HOME": carpeta, "PYTHONHASHSEED": "1"}
         if subprocess.run(orden, cwd=copia, env={**os.environ, **ajenas}).returncode:
             raise ErrorDelLibro("la copia no se pudo tejer; arriba dice por qué")
