@@ -114,9 +114,8 @@ def _cumplir(orden: str, raiz: Path, opciones: dict[str, Any]) -> None:
     cumple = resolve_name(f"imprenta.{funcion}")
     espera = orden in ESPERAN and "revisa" not in opciones
     with uno_a_la_vez(raiz) if espera else nullcontext():
-        hecho = cumple(raiz, **opciones)
-    for cosa in hecho or []:
-        print(dice.format(cosa))
+        for cosa in cumple(raiz, **opciones) or []:
+            print(dice.format(cosa))
 
 
 if __name__ == "__main__":

@@ -40,8 +40,7 @@ def devolver(raiz: Path, si: bool = False) -> list[str]:
     _comprobar(raiz, despues, editados)
     for ruta in cambios:
         viejas, nuevas = (_texto(todos[ruta]).split("\n") for todos in (antes, despues))
-        renglones = unified_diff(viejas, nuevas, ruta, ruta, lineterm="")
-        print("\n".join(renglones))
+        print("\n".join(unified_diff(viejas, nuevas, ruta, ruta, lineterm="")))
     if not si:
         _preguntar()
     if any((raiz / ruta).read_bytes() != crudo for ruta, crudo in antes.items()):
@@ -159,8 +158,7 @@ class _Edicion:
         renglon = self.renglones[numero]
         if renglon.sangria is None:
             self._negarse("este renglón lo puso el extractor, no un capítulo", j)
-        dicho = _sin_sangria(renglon, nuevos)
-        if dicho is None:
+        if (dicho := _sin_sangria(renglon, nuevos)) is None:
             lugar = f"{renglon.archivo}:{renglon.linea}"
             self._negarse(f"se sale de la sangría de su trozo, {lugar}", j)
         self.puesto[numero, renglon] = dicho
@@ -214,8 +212,7 @@ def _corrimientos(
 
 def _bloque(renglon: Renglon) -> str:
     """El bloque de un capítulo en que está, o nada si lo puso el extractor."""
-    propio = renglon.sangria is not None
-    return f"{renglon.archivo}:{renglon.bloque}" if propio else ""
+    return f"{renglon.archivo}:{renglon.bloque}" if renglon.sangria is not None else ""
 
 
 def _sin_sangria(renglon: Renglon, nuevos: list[str]) -> Dicho:

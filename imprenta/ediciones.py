@@ -88,8 +88,7 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
         argumentos = ["-t", "json", f"--metadata=fuente:{entrada.ruta}"]
         argumentos += filtros("juntar", "trozos", "glosario")
         texto = json.dumps(pagina.documento)
-        con_trozos = pandoc(raiz, argumentos, texto, entrada.ruta)
-        bloques += json.loads(con_trozos)["blocks"]
+        bloques += json.loads(pandoc(raiz, argumentos, texto, entrada.ruta))["blocks"]
     if any(pagina.cita_obras for pagina in paginas):
         bloques.append(_titulo("referencias", ["unnumbered"], "Referencias"))
         bloques.append({"t": "Div", "c": [["refs", [], []], []]})
@@ -97,8 +96,7 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
 
 
 def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
-    palabras = [{"t": "Str", "c": texto}]
-    return {"t": "Header", "c": [1, [id_, clases, []], palabras]}
+    return {"t": "Header", "c": [1, [id_, clases, []], [{"t": "Str", "c": texto}]]}
 
 
 # --- Los dos formatos -------------------------------------------------------------------------

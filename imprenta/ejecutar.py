@@ -95,10 +95,9 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
     llave = json.dumps([textos, preparacion, en_vigor(raiz)]).encode()
     partes = [llave, huella_del_codigo(raiz).encode()]
-    nombre, resultados = f"{Path(ruta).stem}.json", list[Any]()
-    if pedidos:
-        resultados = recordar(raiz / MEMORIA, nombre, partes, hacer, leer)
-    dados = iter(resultados)
+    nombre = f"{Path(ruta).stem}.json"
+    hechos = recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
+    dados = iter(hechos)
     capitulo.pasajes += [_resuelto(pasaje, dados) for pasaje in pasajes]
     return capitulo
 
@@ -190,8 +189,7 @@ def huella_del_codigo(raiz: Path) -> str:
 
 def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
     """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
-    preparar = Pedido("", 0, "lo que va antes de las celdas", preparacion)
-    pedidos = [preparar, *pedidos]
+    pedidos = [Pedido("", 0, "lo que va antes de las celdas", preparacion), *pedidos]
     celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(
         nbformat.v4.new_notebook(cells=celdas),

@@ -29,8 +29,8 @@ def formatear(raiz: Path) -> list[str]:
     bloques = [(bloque, 0) for bloque in todos if bloque.es_celda]
     for trozo in leer_trozos(raiz).values():
         if not _entre_parentesis(trozo):
-            de_python = [parte for parte in trozo.partes if "python" in parte.clases]
-            bloques += [(parte, _sangria(trozo)) for parte in de_python]
+            de_python = (parte for parte in trozo.partes if "python" in parte.clases)
+            bloques += ((parte, _sangria(trozo)) for parte in de_python)
     cambios: dict[str, Cambios] = defaultdict(dict)
     for (bloque, _), nuevas in zip(bloques, _con_formato(bloques)):
         if bloque.lineas and nuevas != list(bloque.lineas):

@@ -166,9 +166,8 @@ def leer_yaml(texto: str, ruta: str, antes: int = 0, queja: str = "no es") -> An
 
 def en_ascii(titulo: str) -> str:
     """Un título como identificador: minúsculas ASCII, cifras y guiones."""
-    sin_acentos = unicodedata.normalize("NFD", titulo.lower())
-    plano = sin_acentos.encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", plano))
+    sin_acentos = unicodedata.normalize("NFD", titulo.lower()).encode("ascii", "ignore")
+    return "-".join(re.findall("[a-z0-9]+", sin_acentos.decode()))
 
 
 def leer_texto(raiz: Path, ruta: str) -> str:
@@ -205,8 +204,7 @@ def leer_todo(raiz: Path, textos: Textos = None) -> Iterator[Segmento]:
 def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Segmento]:
     inicio = actual = 0
     while actual < len(lineas):
-        apertura = CERCA.match(lineas[actual])
-        if not apertura:
+        if not (apertura := CERCA.match(lineas[actual])):
             actual += 1
             continue
         if inicio < actual:

@@ -63,7 +63,7 @@ def leer(raiz: Path) -> list[Termino]:
     if not isinstance(fichas, list):
         raise ErrorDelLibro("debe ser una lista de términos", TERMINOS, 1)
     lineas = [suyo.start_mark.line + 1 for suyo in nodo.value] if nodo else []
-    terminos = [_termino(*par) for par in zip(fichas, lineas)]
+    terminos = map(_termino, fichas, lineas)
     return sorted(terminos, key=lambda termino: en_ascii(termino.nombre))
 
 

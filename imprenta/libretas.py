@@ -212,8 +212,7 @@ def _citar(raiz: Path, texto: str, linea: int) -> str:
     try:
         return pedazo((raiz / archivo).read_text(encoding="utf-8"), nombre)
     except (OSError, KeyError):
-        mensaje = f"no hay «{nombre}» en {archivo}"
-        raise ErrorDelLibro(mensaje, TAREA, linea) from None
+        raise ErrorDelLibro(f"no hay «{nombre}» en {archivo}", TAREA, linea) from None
 
 
 def pedazo(fuente: str, nombre: str) -> str:
@@ -231,14 +230,12 @@ def pedazo(fuente: str, nombre: str) -> str:
 
 
 def _inicio(nodo: ast.stmt) -> int:
-    adornos = getattr(nodo, "decorator_list", [])
-    return min(n.lineno for n in [nodo, *adornos]) - 1
+    return min(n.lineno for n in [nodo, *getattr(nodo, "decorator_list", [])]) - 1
 
 
 def _buscar(cuerpo: list[ast.stmt], nombre: str) -> ast.stmt:
     for nodo in cuerpo:
-        destinos = getattr(nodo, "targets", [])
-        nombres = [getattr(destino, "id", "") for destino in destinos]
+        nombres = [getattr(n, "id", "") for n in getattr(nodo, "targets", [])]
         if nombre in (getattr(nodo, "name", ""), *nombres):
             return nodo
     raise KeyError(nombre)

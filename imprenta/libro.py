@@ -138,8 +138,7 @@ def _ejecutar_todos(libro: Libro) -> list[Capitulo]:
     with ThreadPoolExecutor(max_workers=2) as hilos:
         futuros = [hilos.submit(uno, e.ruta) for e in reversed(libro.entradas)]
         try:
-            hechos, _ = wait(futuros, return_when=FIRST_EXCEPTION)
-            for futuro in hechos:
+            for futuro in wait(futuros, return_when=FIRST_EXCEPTION).done:
                 futuro.result()
         except BaseException:
             hilos.shutdown(wait=False, cancel_futures=True)

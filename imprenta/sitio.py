@@ -69,8 +69,7 @@ def _enlaces_rotos(sitio: Path) -> Iterator[ErrorDelLibro]:
     for ruta, pagina in paginas.items():
         for destino, renglon in pagina.destinos:
             camino, _, ancla = map(unquote, destino.partition("#"))
-            relativo = camino.partition("?")[0] or ruta.name
-            archivo = (ruta.parent / relativo).resolve()
+            archivo = (ruta.parent / (camino.partition("?")[0] or ruta.name)).resolve()
             nombre, otra = ruta.relative_to(sitio), paginas.get(archivo)
             if not archivo.exists():
                 mensaje = f"enlaza con {camino}, que no existe"

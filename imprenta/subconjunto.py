@@ -16,11 +16,9 @@ from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_c
 
 DE_TEXTO = ("label", "fig-cap", "fig-alt", "tbl-cap", "code-summary")
 DE_SI_O_NO = ("echo", "eval", "output", "include", "warning", "code-fold")
-CLASES_DE_DIV = {
-    *("callout-note", "callout-tip", "callout-warning", "callout-important"),
-    *("callout-caution", "panel-tabset", "nombres", "curva", "glosario", "mapa"),
-    "unnumbered",
-}
+RECUADROS = ("note", "tip", "warning", "important", "caution")
+CLASES_DE_DIV = {"panel-tabset", "nombres", "curva", "glosario", "mapa", "unnumbered"}
+CLASES_DE_DIV |= {f"callout-{tipo}" for tipo in RECUADROS}
 LENGUAJES = {"", "bash", "text", "markdown", "python", "javascript"}
 ATRIBUTOS = {"file", "titulo", "como", "filename", "lst-cap"}
 
@@ -51,8 +49,7 @@ AJENOS = {  # lo que Pandoc entiende y los dos tejedores no hacen igual, o el li
     r"\]\(([^)\s]+\.qmd[^)]*)\)": "enlaza con @sec-…, no con «{1}»",
 }
 
-Queja = tuple[int, str]  # un renglón y lo que tiene de malo
-Marca = tuple[int, str]  # un renglón y la etiqueta o la referencia que trae
+Nota = tuple[int, str]  # un renglón, y lo que tiene de malo o la etiqueta que trae
 
 
 def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
@@ -112,8 +109,7 @@ def revisar(raiz: Path) -> None:
 
 def _obras(raiz: Path) -> set[str]:
     bibliografia = raiz / "libro/recursos/referencias.bib"
-    hay = bibliografia.is_file()
-    texto = bibliografia.read_text(encoding="utf-8") if hay else ""
+    texto = bibliografia.read_text(encoding="utf-8") if bibliografia.is_file() else ""
     return set(re.findall(r"^@\w+\{([^,\s]+),", texto, re.MULTILINE))
 
 
@@ -130,8 +126,8 @@ def renglones(prosa: Prosa, *sobran: re.Pattern[str]) -> Iterator[tuple[int, str
     return enumerate(texto.split("\n"), prosa.linea)
 
 
-def _quejas(raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]) -> Iterator[Queja]:
-    titulos: list[Marca] = []
+def _quejas(raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]) -> Iterator[Nota]:
+    titulos: list[Nota] = []
     abiertos: list[int] = []
     for segmento in segmentos:
         if isinstance(segmento, Bloque):
@@ -148,15 +144,14 @@ def _quejas(raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]) -> Iterator[
     if len(titulos) != 1:
         yield 1, f"debe tener un solo título «#», y tiene {len(titulos)}"
     elif (".unnumbered" in titulos[0][1]) != (ruta == "index.qmd"):
-        queja = "la portada, y solo ella, lleva {.unnumbered} en su título"
-        yield titulos[0][0], queja
+        yield titulos[0][0], "la portada, y solo ella, lleva {.unnumbered} en su título"
     elif "{#sec-" not in titulos[0][1]:
         yield titulos[0][0], "al título del capítulo le falta su {#sec-…}"
     for linea in abiertos:
         yield linea, "este «:::» no se cierra"
 
 
-def _revisar_bloque(bloque: Bloque) -> Iterator[Queja]:
+def _revisar_bloque(bloque: Bloque) -> Iterator[Nota]:
     largo = len(bloque.lineas)
     quejas = _revisar_cercado(bloque)
     if bloque.es_celda:
@@ -193,7 +188,7 @@ def _revisar_cercado(bloque: Bloque) -> Iterator[str]:
         yield f"al listado «{bloque.id}» le falta lst-cap"
 
 
-def _revisar_expresiones(prosa: Prosa) -> Iterator[Queja]:
+def _revisar_expresiones(prosa: Prosa) -> Iterator[Nota]:
     for linea, texto in enumerate(prosa.lineas, prosa.linea):
         for hallado in EXPRESION.finditer(texto):
             if hallado[1] != " " + hallado[1].strip() or not hallado[1].strip():
@@ -228,7 +223,7 @@ def _revisar_linea(carpeta: Path, texto: str) -> Iterator[str]:
             yield "a la imagen le falta su texto alternativo (fig-alt)"
 
 
-def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
+def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Nota]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
             # Las ecuaciones llevan su etiqueta fuera de los $$, así que las matemáticas se conservan.
