@@ -29,14 +29,14 @@ uso: python -m imprenta [--raiz CARPETA] ORDEN [OPCIÓN]
   --help           muestra esta ayuda
 """
 ORDENES = {  # orden → la función que la cumple, y lo que se dice de cada cosa que devuelve
-    "extraer": ("extraer.extraer", "Se escribió {}"),
-    "devolver": ("devolver.devolver", "Se devolvió a {}"),
-    "formatear": ("formatear.formatear", "Se dio formato a {}"),
-    "preparar": ("preparar.preparar", ""),
-    "libro": ("libro.hacer", ""),
-    "libretas": ("libro.solo_libretas", ""),
-    "reproducible": ("sitio.comprobar", ""),
-    "servir": ("sitio.servir", ""),
+    "extraer": ("extraer:extraer", "Se escribió {}"),
+    "devolver": ("devolver:devolver", "Se devolvió a {}"),
+    "formatear": ("formatear:formatear", "Se dio formato a {}"),
+    "preparar": ("preparar:preparar", ""),
+    "libro": ("libro:hacer", ""),
+    "libretas": ("libro:solo_libretas", ""),
+    "reproducible": ("sitio:comprobar", ""),
+    "servir": ("sitio:servir", ""),
 }
 OPCIONES = {"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"}
 SIN_VALOR = ("revisa", "si")

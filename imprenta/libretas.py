@@ -80,12 +80,12 @@ def armar(libro: Libro, pagina: Pagina) -> str:
     partida = MARCA.split(_prosa(libro, pagina))
     marcadas = [celdas[int(numero)] if numero else "" for numero in partida[1::2]]
     pares = zip_longest(partida[::2], marcadas, fillvalue="")
+    partes = [parte for par in pares for parte in par]
     abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
     ambiente = json.dumps(ejecutar.entorno(libro.raiz))
     subir = SUBIR.format(entorno=ambiente, figuras=libro.figuras.rstrip())
     oculta = _esconder({"echo": False})
     primera = nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta)
-    partes = [parte for par in pares for parte in par]
     return a_texto(partes, nbformat.v4.new_markdown_cell(abrir), primera)
 
 

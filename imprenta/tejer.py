@@ -35,14 +35,13 @@ FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
     """Corre Pandoc en la raíz del libro, con su JSON si no se dice otra cosa; da lo que imprime."""
     orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", "-f", "json"]
-    opciones: dict[str, Any] = {
-        "capture_output": True,
-        "encoding": "utf-8",
-        "cwd": raiz,
-    }
-    ambiente = {**entorno(raiz), **os.environ}
     proceso = subprocess.run(
-        orden + argumentos, input=entrada, env=ambiente, **opciones
+        [*orden, *argumentos],
+        input=entrada,
+        cwd=raiz,
+        env={**entorno(raiz), **os.environ},
+        capture_output=True,
+        encoding="utf-8",
     )
     if proceso.returncode:
         raise ErrorDelLibro(f"Pandoc no pudo tejerlo: {proceso.stderr.strip()}", ruta)

@@ -5,7 +5,7 @@ import shutil
 import nbformat
 import pytest
 
-from imprenta import ediciones
+from imprenta import ediciones, libretas
 from imprenta.__main__ import principal
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
@@ -208,9 +208,7 @@ def test_la_tarea_no_ve_el_proyecto(con_tarea):
 
 def test_cambiar_la_prosa_de_la_tarea_no_la_ejecuta(con_tarea, monkeypatch):
     hacer_tarea(con_tarea(BUENA))
-    monkeypatch.setattr(
-        "imprenta.libretas.correr", lambda *_: pytest.fail("se ejecutó")
-    )
+    monkeypatch.setattr(libretas, "correr", lambda *_: pytest.fail("se ejecutó"))
     libreta = hacer_tarea(con_tarea(BUENA.replace("Fin.", "Y se acabó.")))
     assert "Y se acabó." in libreta
 
