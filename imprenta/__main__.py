@@ -3,8 +3,9 @@
 import errno
 import os
 import sys
-from importlib import import_module
+from contextlib import nullcontext
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 RAIZ = Path(__file__).resolve().parent.parent
@@ -28,21 +29,27 @@ uso: python -m imprenta [--raiz CARPETA] ORDEN [OPCIÓN]
   --help           muestra esta ayuda
 """
 ORDENES = {  # orden → la función que la cumple, y lo que se dice de cada cosa que devuelve
-    "extraer": ("extraer.extraer", "Se escribió {}"),
-    "devolver": ("devolver.devolver", "Se devolvió a {}"),
-    "formatear": ("formatear.formatear", "Se dio formato a {}"),
-    "preparar": ("preparar.preparar", ""),
-    "libro": ("libro.hacer", ""),
-    "libretas": ("libro.solo_libretas", ""),
-    "reproducible": (
-        "sitio.comprobar",
-        "Idénticos byte por byte: {} archivos, en otra carpeta y otra fecha.",
-    ),
-    "servir": ("sitio.servir", ""),
+    "extraer": ("extraer:extraer", "Se escribió {}"),
+    "devolver": ("devolver:devolver", "Se devolvió a {}"),
+    "formatear": ("formatear:formatear", "Se dio formato a {}"),
+    "preparar": ("preparar:preparar", ""),
+    "libro": ("libro:hacer", ""),
+    "libretas": ("libro:solo_libretas", ""),
+    "reproducible": ("sitio:comprobar", ""),
+    "servir": ("sitio:servir", ""),
 }
 OPCIONES = {"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"}
 SIN_VALOR = ("revisa", "si")
 ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas")
+
+POR_QUE = {
+    errno.ENOENT: "no existe",
+    errno.EACCES: "no hay permiso",
+    errno.ENOSPC: "no queda espacio en el disco",
+    errno.EFBIG: "no queda espacio en el disco",
+    errno.EROFS: "está en un disco de solo lectura",
+    errno.ENAMETOOLONG: "el nombre es demasiado largo",
+}
 
 
 class UsoIncorrecto(Exception):
@@ -57,21 +64,21 @@ def principal(argumentos: list[str] | None = None) -> int:
         escritos = sys.argv[1:] if argumentos is None else argumentos
         if {"-h", "--help", "--ayuda"} & set(escritos):
             print(AYUDA, end="")
-            return 0
-        try:
+        else:
             _cumplir(*_entender(escritos))
-            return 0
-        except UsoIncorrecto as error:
-            print(f"{error}; mira «python -m imprenta --help»", file=sys.stderr)
-            return 2
-        except ErrorDelLibro as error:
-            print(error, file=sys.stderr)
-        except OSError as error:
-            print(f"{error.filename or 'el disco'}: {_por_que(error)}", file=sys.stderr)
-        return 1
+        return 0
     except KeyboardInterrupt:
-        print("Interrumpido: el último libro bueno queda como estaba.", file=sys.stderr)
-        return 130
+        codigo, dicho = 130, "Interrumpido: el último libro bueno queda como estaba."
+    except UsoIncorrecto as error:
+        codigo, dicho = 2, f"{error}; mira «python -m imprenta --help»"
+    except ErrorDelLibro as error:
+        codigo, dicho = 1, str(error)
+    except OSError as error:
+        otra_cosa = f"no se pudo leer o escribir ({error.strerror})"
+        por_que = POR_QUE.get(error.errno or 0, otra_cosa)
+        codigo, dicho = 1, f"{error.filename or 'el disco'}: {por_que}"
+    print(dicho, file=sys.stderr)
+    return codigo
 
 
 def _entender(escritos: list[str]) -> tuple[str, Path, dict[str, Any]]:
@@ -104,25 +111,11 @@ def _cumplir(orden: str, raiz: Path, opciones: dict[str, Any]) -> None:
     from imprenta.archivos import uno_a_la_vez
 
     funcion, dice = ORDENES[orden]
-    modulo, _, nombre = funcion.partition(".")
-    cumple = getattr(import_module(f"imprenta.{modulo}"), nombre)
-    with uno_a_la_vez(raiz, orden in ESPERAN and "revisa" not in opciones):
-        hecho = cumple(raiz, **opciones)
-    for cosa in hecho or []:
-        print(dice.format(cosa))
-    if orden == "devolver" and not hecho:
-        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
-
-
-def _por_que(error: OSError) -> str:
-    return {
-        errno.ENOENT: "no existe",
-        errno.EACCES: "no hay permiso",
-        errno.ENOSPC: "no queda espacio en el disco",
-        errno.EFBIG: "no queda espacio en el disco",
-        errno.EROFS: "está en un disco de solo lectura",
-        errno.ENAMETOOLONG: "el nombre es demasiado largo",
-    }.get(error.errno or 0, f"no se pudo leer o escribir ({error.strerror})")
+    cumple = resolve_name(f"imprenta.{funcion}")
+    espera = orden in ESPERAN and "revisa" not in opciones
+    with uno_a_la_vez(raiz) if espera else nullcontext():
+        for cosa in cumple(raiz, **opciones) or []:
+            print(dice.format(cosa))
 
 
 if __name__ == "__main__":

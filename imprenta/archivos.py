@@ -16,7 +16,11 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+Partes = Iterable[bytes]  # aquello de que depende lo que se recuerda
+Hacer = Callable[[], bytes]
+Leer = Callable[[bytes], Any]
 CANDADO = Path(".cache/tejido.candado")
+ESPERO = "Otro proceso está escribiendo en este libro; espero…"
 A_MEDIAS = ".cache/sitio."  # con lo que empieza toda carpeta en que se está tejiendo
 
 
@@ -45,11 +49,7 @@ def escribir_todo(raiz: Path, contenidos: Mapping[str, bytes]) -> None:
 
 
 def recordar(
-    carpeta: Path,
-    nombre: str,
-    partes: Iterable[bytes],
-    hacer: Callable[[], bytes],
-    leer: Callable[[bytes], Any] = bytes,
+    carpeta: Path, nombre: str, partes: Partes, hacer: Hacer, leer: Leer = bytes
 ) -> Any:
     """Lo que devuelve ``hacer``, guardado en ``carpeta`` mientras no cambien sus ``partes``.
 
@@ -75,11 +75,8 @@ def recordar(
 
 
 @contextmanager
-def uno_a_la_vez(raiz: Path, espera: bool = True) -> Iterator[None]:
+def uno_a_la_vez(raiz: Path) -> Iterator[None]:
     """Espera a que acabe quien escriba en el libro; si muere, el sistema suelta su candado."""
-    if not espera:
-        yield
-        return
     ruta = raiz / CANDADO
     ruta.parent.mkdir(exist_ok=True)
     with ruta.open("w") as archivo:
@@ -87,9 +84,7 @@ def uno_a_la_vez(raiz: Path, espera: bool = True) -> Iterator[None]:
             try:
                 fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                print(
-                    "Otro proceso está escribiendo en este libro; espero…", flush=True
-                )
+                print(ESPERO, flush=True)
                 fcntl.flock(archivo, fcntl.LOCK_EX)
         yield
 
@@ -101,24 +96,21 @@ def limpiar(raiz: Path, sitio: str) -> None:
     del sistema podrían ser de otro programa que sigue vivo: se borran cuando tienen una hora o un día.
     """
     actual = raiz / sitio
-    if not actual.exists():  # lo mataron entre quitar el viejo y poner el nuevo
-        for viejo in raiz.glob(f"{A_MEDIAS}*.viejo"):
-            viejo.replace(actual)
-            break
-    for resto in raiz.glob(f"{A_MEDIAS}*"):
-        _borrar(resto, horas=0)
+    viejos = list(raiz.glob(f"{A_MEDIAS}*.viejo"))
+    if viejos and not actual.exists():  # lo mataron antes de poner el nuevo
+        viejos[0].replace(actual)
+    _borrar(raiz, f"{A_MEDIAS}*", horas=0)
     for patron in (".*.tmp", "*/.*.tmp", "tmp*"):
-        for resto in (raiz / ".cache").glob(patron):
-            _borrar(resto, horas=1)
-    for resto in Path(gettempdir()).glob("imprenta-*"):
-        _borrar(resto, horas=24)
+        _borrar(raiz / ".cache", patron, horas=1)
+    _borrar(Path(gettempdir()), "imprenta-*", horas=24)
 
 
-def _borrar(resto: Path, horas: float) -> None:
-    with suppress(OSError):
-        if time.time() - resto.stat().st_mtime < 3600 * horas:
-            return
-        if resto.is_dir():
-            shutil.rmtree(resto, ignore_errors=True)
-        else:
-            resto.unlink()
+def _borrar(carpeta: Path, patron: str, horas: float) -> None:
+    for resto in carpeta.glob(patron):
+        with suppress(OSError):
+            if time.time() - resto.stat().st_mtime < 3600 * horas:
+                continue
+            if resto.is_dir():
+                shutil.rmtree(resto, ignore_errors=True)
+            else:
+                resto.unlink()

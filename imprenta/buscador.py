@@ -64,12 +64,10 @@ def _terminos(raiz: Path, todas: Etiquetas, titulos: dict[str, str]) -> Iterator
 
 def _programa(raiz: Path, titulos: dict[str, str]) -> Iterator[Ficha]:
     """Los trozos con nombre y, dentro de cada trozo, sus funciones y clases."""
-    trozos = leer_trozos(raiz)
-    for trozo in trozos.values():
+    for trozo in leer_trozos(raiz).values():
         for numero, parte in enumerate(trozo.partes):
             url = f"{parte.archivo.removesuffix('.qmd')}.html#{ancla(trozo, numero)}"
-            archivo = ", ".join(sorted(destinos(trozo)))
-            lugar = f"{archivo} · {titulos[parte.archivo]}"
+            lugar = f"{', '.join(sorted(destinos(trozo)))} · {titulos[parte.archivo]}"
             if not trozo.archivo and not numero:
                 yield _ficha("trozo", url, trozo.titulo, lugar, "")
             yield from _definiciones(parte, url, lugar)

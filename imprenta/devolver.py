@@ -12,48 +12,41 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import NoReturn
 
+from imprenta import extraer
 from imprenta.archivos import escribir_todo
-from imprenta.errores import ErrorDelLibro, Errores
-from imprenta.extraer import (
-    HUELLA,
-    Renglon,
-    con_huecos,
-    extraer,
-    huerfanos,
-    leer_renglones,
-    textos_de,
-)
-from imprenta.fuentes import con_cambios, leer_texto
+from imprenta.errores import ErrorDelLibro, levantar
+from imprenta.extraer import HUELLA, Archivos, Renglon, textos_de
+from imprenta.fuentes import Cambios, con_cambios, leer_texto
 
 Hogar = tuple[str, int, bool]  # un capítulo, un renglón, y si es el hueco que le sigue
 Dicho = tuple[str, ...] | None  # los renglones que van ahí ahora, o nada si no cambió
+Textos = dict[str, list[str]]  # ruta → sus renglones
 
 
 def devolver(raiz: Path, si: bool = False) -> list[str]:
     """Muestra cómo quedarían los capítulos, pregunta y los escribe; dice cuáles cambiaron."""
-    huecos = con_huecos(raiz)
-    if errores := huerfanos(raiz, huecos):
-        raise Errores(errores)
+    huecos = extraer.con_huecos(raiz)
+    levantar(extraer.huerfanos(raiz, huecos))
     for ruta in huecos:
         if not (raiz / ruta).is_file():
             raise ErrorDelLibro("falta; un archivo se borra en su capítulo", ruta)
-    editados = {ruta: leer_renglones(raiz / ruta) for ruta in huecos}
+    editados = {ruta: extraer.leer_renglones(raiz / ruta) for ruta in huecos}
     cambios = _reunir(raiz, huecos, editados)
     if not cambios:
+        print("No hay nada que devolver: codigo/ dice lo mismo que los capítulos.")
         return []
     antes = {ruta: (raiz / ruta).read_bytes() for ruta in cambios}
     despues = {ruta: con_cambios(antes[ruta], cambios[ruta]) for ruta in cambios}
     _comprobar(raiz, despues, editados)
     for ruta in cambios:
         viejas, nuevas = (_texto(todos[ruta]).split("\n") for todos in (antes, despues))
-        renglones = unified_diff(viejas, nuevas, ruta, ruta, lineterm="")
-        print("\n".join(renglones))
+        print("\n".join(unified_diff(viejas, nuevas, ruta, ruta, lineterm="")))
     if not si:
         _preguntar()
     if any((raiz / ruta).read_bytes() != crudo for ruta, crudo in antes.items()):
         raise ErrorDelLibro("un capítulo cambió mientras tanto: no se escribió nada")
     escribir_todo(raiz, despues)
-    extraer(raiz)
+    extraer.extraer(raiz)
     return list(despues)
 
 
@@ -63,44 +56,38 @@ def _texto(crudo: bytes) -> str:
 
 def _preguntar() -> None:
     if not sys.stdin.isatty():
-        mensaje = (
-            "no se escribió nada: sin una terminal en que preguntar, hace falta «--si»"
-        )
-        raise ErrorDelLibro(mensaje)
+        falta = "sin una terminal en que preguntar, hace falta «--si»"
+        raise ErrorDelLibro(f"no se escribió nada: {falta}")
     print("¿Lo escribo? [s/N] ", end="", flush=True)
     if sys.stdin.readline().strip().lower() not in ("s", "si", "sí"):
         raise ErrorDelLibro("no se escribió nada")
 
 
-def _reunir(
-    raiz: Path, huecos: dict[str, list[Renglon]], editados: dict[str, list[str]]
-) -> dict[str, dict[int, list[str]]]:
+def _reunir(raiz: Path, huecos: Archivos, editados: Textos) -> dict[str, Cambios]:
     """Los renglones que cambian en cada capítulo, si todas las copias de un trozo dicen lo mismo."""
     copias: dict[Hogar, list[tuple[Dicho, str]]] = defaultdict(list)
     for ruta, renglones in huecos.items():
         for hogar, dicho, lugar in _Edicion(ruta, renglones, editados[ruta]).leer():
             copias[hogar].append((dicho, lugar))
-    cambios: dict[str, dict[int, list[str]]] = defaultdict(dict)
+    cambios: dict[str, Cambios] = defaultdict(dict)
     for (capitulo, linea, es_hueco), usos in sorted(copias.items()):
         dicho, lugar = next((uso for uso in usos if uso[0] is not None), usos[0])
         for otro, donde in usos:
             if otro != dicho:
                 mensaje = f"es del mismo trozo que {donde}, y no se editaron igual"
                 raise ErrorDelLibro(mensaje, lugar)
-        if dicho is not None and not es_hueco:
-            cambios[capitulo][linea] = list(dicho)
-        elif dicho is not None:
+        if dicho is not None:
             original = leer_texto(raiz, capitulo).split("\n")[linea - 1]
-            cambios[capitulo].setdefault(linea, [original]).extend(dicho)
+            antes = [original] if es_hueco else []
+            cambios[capitulo].setdefault(linea, antes).extend(dicho)
     return cambios
 
 
-def _comprobar(
-    raiz: Path, despues: dict[str, bytes], editados: dict[str, list[str]]
-) -> None:
+def _comprobar(raiz: Path, despues: dict[str, bytes], editados: Textos) -> None:
     """Que los capítulos nuevos den, al extraerlos, justo lo que se editó."""
     try:
-        nuevos = con_huecos(raiz, {ruta: _texto(b) for ruta, b in despues.items()})
+        textos = {ruta: _texto(crudo) for ruta, crudo in despues.items()}
+        nuevos = extraer.con_huecos(raiz, textos)
     except ErrorDelLibro as error:
         primero = str(error).split("\n")[0]
         mensaje = f"lo editado no se puede escribir en su capítulo ({primero})"
@@ -140,10 +127,8 @@ class _Edicion:
         for cual, (que, i, fin_i, j, fin_j) in enumerate(pasos):
             lugares += [min(j + n, max(j, fin_j - 1)) for n in range(fin_i - i)]
             if que != "equal":
-                atras, adelante = (
-                    sum(paso[2] - paso[1] for paso in vecinos)
-                    for vecinos in (pasos[:cual][-1:], pasos[cual + 1 :][:1])
-                )
+                vecinos = pasos[:cual][-1:], pasos[cual + 1 :][:1]
+                atras, adelante = (sum(p[2] - p[1] for p in uno) for uno in vecinos)
                 self._cambiar(range(i, fin_i), range(j, fin_j), atras, adelante)
         for numero, (renglon, huecos) in enumerate(zip(self.renglones, self.huecos)):
             for uno in [*huecos, renglon]:
@@ -173,8 +158,7 @@ class _Edicion:
         renglon = self.renglones[numero]
         if renglon.sangria is None:
             self._negarse("este renglón lo puso el extractor, no un capítulo", j)
-        dicho = _sin_sangria(renglon, nuevos)
-        if dicho is None:
+        if (dicho := _sin_sangria(renglon, nuevos)) is None:
             lugar = f"{renglon.archivo}:{renglon.linea}"
             self._negarse(f"se sale de la sangría de su trozo, {lugar}", j)
         self.puesto[numero, renglon] = dicho
@@ -217,21 +201,18 @@ def _corrimientos(
 ) -> Iterator[int]:
     """Cuántos renglones se puede correr un cambio y dar lo mismo, por repetirse lo de al lado."""
     yield 0
-    for paso, cuantos in ((1, adelante), (-1, atras)):
-        sale, entra = (tramo.start, tramo.stop)[::paso]
+    hacia_adelante = 1, adelante, tramo[0], tramo[-1] + 1
+    hacia_atras = -1, atras, tramo[-1], tramo[0] - 1
+    for paso, cuantos, sale, entra in (hacia_adelante, hacia_atras):
         for corrido in range(0, paso * cuantos, paso):
-            if (
-                textos[sale + corrido - (paso < 0)]
-                != textos[entra + corrido - (paso < 0)]
-            ):
+            if textos[sale + corrido] != textos[entra + corrido]:
                 break
             yield corrido + paso
 
 
 def _bloque(renglon: Renglon) -> str:
     """El bloque de un capítulo en que está, o nada si lo puso el extractor."""
-    propio = renglon.sangria is not None
-    return f"{renglon.archivo}:{renglon.bloque}" if propio else ""
+    return f"{renglon.archivo}:{renglon.bloque}" if renglon.sangria is not None else ""
 
 
 def _sin_sangria(renglon: Renglon, nuevos: list[str]) -> Dicho:

@@ -19,12 +19,12 @@ from zipfile import ZipFile
 import matplotlib
 import typst
 
+from imprenta import tejer
 from imprenta.archivos import escribir, recordar
 from imprenta.ejecutar import en_vigor, entorno
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro
-from imprenta.libretas import filtros
-from imprenta.tejer import Pagina, de_que_depende, pandoc
+from imprenta.tejer import OBRAS, RECURSOS, Pagina, filtros, pandoc
 
 MEMORIA = Path(".cache/ediciones")
 Juntos = Callable[[], str]  # todas las páginas, en el JSON de Pandoc
@@ -35,21 +35,19 @@ OMITIDO = (
 )
 
 
-def hacer_ediciones(
-    libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path
-) -> None:
+def hacer(libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path) -> None:
     """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``."""
     rutas = [figuras / imagen for pagina in paginas for imagen in pagina.imagenes]
     rutas += filter(Path.is_file, [libro.raiz / PORTADA])
     datos = _metadatos(libro)
     todo = [[pagina.documento for pagina in paginas], datos, en_vigor(libro.raiz)]
     todo += [version("typst"), version("matplotlib")]
-    partes = [json.dumps(todo).encode(), *de_que_depende(libro)]
+    partes = [json.dumps(todo).encode(), *tejer.de_que_depende(libro)]
     partes += [ruta.read_bytes() for ruta in rutas]
     juntos = functools.cache(lambda: json.dumps(_juntar(libro.raiz, paginas)))
-    for extension, hacer in (("epub", _epub), ("pdf", _pdf)):
+    for extension, edicion in (("epub", _epub), ("pdf", _pdf)):
         nombre = libro.archivo(extension)
-        hacerlo = functools.partial(hacer, libro.raiz, juntos, datos, figuras)
+        hacerlo = functools.partial(edicion, libro.raiz, juntos, datos, figuras)
         contenido = recordar(libro.raiz / MEMORIA, nombre, partes, hacerlo)
         escribir(sitio / nombre, contenido)
 
@@ -68,7 +66,7 @@ def _metadatos(libro: Libro) -> list[str]:
         "toc-title": "Índice",
         "etiquetas": ETIQUETAS,
     }
-    return [f"--metadata={clave}:{valor}" for clave, valor in datos.items() if valor]
+    return tejer.metadatos({nombre: valor for nombre, valor in datos.items() if valor})
 
 
 # --- Un solo documento ------------------------------------------------------------------------
@@ -82,18 +80,15 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
         entrada = pagina.entrada
         abren = entrada.partes[entrada.comunes(partes) :]
         if not abren and partes != entrada.partes:
-            abren = entrada.partes[
-                -1:
-            ]  # se sale de una parte: se anuncia la que la contenía
+            # se sale de una parte: se anuncia la que la contenía
+            abren = entrada.partes[-1:]
         for parte in abren:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
         partes = entrada.partes
-        argumentos = ["-f", "json", "-t", "json", f"--metadata=fuente:{entrada.ruta}"]
-        juntar = raiz / "libro/recursos/juntar.lua"
-        argumentos += [f"--lua-filter={juntar}", *filtros(raiz)[:2]]
+        argumentos = ["-t", "json", f"--metadata=fuente:{entrada.ruta}"]
+        argumentos += filtros("juntar", "trozos", "glosario")
         texto = json.dumps(pagina.documento)
-        con_trozos = pandoc(raiz, argumentos, texto, entrada.ruta)
-        bloques += json.loads(con_trozos)["blocks"]
+        bloques += json.loads(pandoc(raiz, argumentos, texto, entrada.ruta))["blocks"]
     if any(pagina.cita_obras for pagina in paginas):
         bloques.append(_titulo("referencias", ["unnumbered"], "Referencias"))
         bloques.append({"t": "Div", "c": [["refs", [], []], []]})
@@ -101,23 +96,22 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
 
 
 def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
-    palabras = [{"t": "Str", "c": texto}]
-    return {"t": "Header", "c": [1, [id_, clases, []], palabras]}
+    return {"t": "Header", "c": [1, [id_, clases, []], [{"t": "Str", "c": texto}]]}
 
 
 # --- Los dos formatos -------------------------------------------------------------------------
 
 
 def _epub(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
-    recursos = raiz / "libro/recursos"
-    argumentos = ["-f", "json", "-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
+    argumentos = ["-t", "epub3", "--mathml", "--toc", "--toc-depth=2"]
     argumentos += ["--split-level=1", "--syntax-highlighting=none", *datos]
-    argumentos += [f"--css={recursos / 'epub.css'}", f"--resource-path={figuras}"]
+    argumentos += [f"--css={RECURSOS}/epub.css", f"--resource-path={figuras}"]
+    argumentos += [*filtros("ediciones"), *OBRAS]
     if (raiz / PORTADA).is_file():
-        argumentos.append(f"--epub-cover-image={raiz / PORTADA}")
+        argumentos.append(f"--epub-cover-image={PORTADA}")
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         salida = Path(carpeta, "libro.epub")
-        argumentos += [*filtros(raiz)[2:], f"--output={salida}"]
+        argumentos.append(f"--output={salida}")
         pandoc(raiz, argumentos, juntos(), "el EPUB")
         return _retocar(salida)
 
@@ -141,9 +135,8 @@ def _retocar(epub: Path) -> bytes:
 
 
 def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
-    plantilla = raiz / "libro/recursos/libro.typ"
-    argumentos = ["-f", "json", "-t", "typst-smart", f"--template={plantilla}", *datos]
-    argumentos += ["--syntax-highlighting=idiomatic", *filtros(raiz)[2:]]
+    argumentos = ["-t", "typst-smart", f"--template={RECURSOS}/libro.typ", *datos]
+    argumentos += ["--syntax-highlighting=idiomatic", *filtros("ediciones"), *OBRAS]
     fuente = pandoc(raiz, argumentos, juntos(), "el PDF")
     fuente = fuente.replace("dot.circle", "dot.o")  # Typst 0.15 le cambió el nombre a ⊙
     letras = Path(matplotlib.get_data_path(), "fonts/ttf")  # las de las figuras

@@ -25,7 +25,7 @@ from nbclient.exceptions import CellExecutionError
 
 from imprenta.archivos import recordar
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque, Prosa, leer_capitulo
+from imprenta.fuentes import Bloque, Prosa, Segmento, leer_capitulo
 from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA = Path(".cache/celdas")
@@ -54,53 +54,37 @@ class Celda:
 
 
 @dataclass
-class Texto:
-    """Prosa con el valor de sus expresiones ya en su lugar."""
-
-    texto: str
-
-
-@dataclass
 class Capitulo:
     """Un capítulo ejecutado: sus pasajes en orden, y si salió de la memoria."""
 
-    ruta: str
-    pasajes: list[Celda | Texto | Bloque]
+    pasajes: list[Celda | str]  # y el Markdown de lo demás, sin expresiones
     recordado: bool
 
 
-@dataclass(frozen=True)
-class Figuras:
-    """Tamaño (en pulgadas) y formato de las figuras, los de ``_quarto.yml``."""
-
-    ancho: float
-    alto: float
-    formato: str
-
-    @property
-    def preparacion(self) -> str:
-        """Lo mismo que Quarto ejecuta antes de la primera celda."""
-        return (
-            "import matplotlib.pyplot as _plt\n"
-            "from matplotlib_inline.backend_inline import set_matplotlib_formats as _formatos\n"
-            "get_ipython().run_line_magic('matplotlib', 'inline')\n"
-            f"_plt.rcParams['figure.figsize'] = ({self.ancho}, {self.alto})\n"
-            "_plt.rcParams['savefig.dpi'] = 'figure'\n"
-            f"_formatos({self.formato!r})\n"
-            "del _plt, _formatos\n"
-        )
+def preparacion(ancho: float, alto: float, formato: str) -> str:
+    """Lo que se ejecuta antes de la primera celda, como en Quarto; las medidas, en pulgadas."""
+    return (
+        "import matplotlib.pyplot as _plt\n"
+        "from matplotlib_inline.backend_inline import set_matplotlib_formats as _formatos\n"
+        "get_ipython().run_line_magic('matplotlib', 'inline')\n"
+        f"_plt.rcParams['figure.figsize'] = ({ancho}, {alto})\n"
+        "_plt.rcParams['savefig.dpi'] = 'figure'\n"
+        f"_formatos({formato!r})\n"
+        "del _plt, _formatos\n"
+    )
 
 
-def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
+def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
-    segmentos = leer_capitulo(raiz, ruta)
-    pedidos = list(_pedidos(segmentos))
-    ejecutado = False
+    todo = leer_capitulo(raiz, ruta)
+    pasajes = [a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in todo]
+    pedidos = [pedido for pasaje in pasajes for pedido in _pedidos(pasaje)]
+    capitulo = Capitulo([], recordado=True)
 
     def hacer() -> bytes:
-        nonlocal ejecutado
-        ejecutado = True
-        return json.dumps(correr(raiz, pedidos, figuras), ensure_ascii=False).encode()
+        capitulo.recordado = False
+        hechos = correr(raiz, pedidos, preparacion)
+        return json.dumps(hechos, ensure_ascii=False).encode()
 
     def leer(contenido: bytes) -> list[Any]:
         resultados = json.loads(contenido)
@@ -109,39 +93,57 @@ def ejecutar(raiz: Path, ruta: str, figuras: Figuras) -> Capitulo:
         return resultados
 
     textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
-    llave = json.dumps([textos, figuras.preparacion, en_vigor(raiz)]).encode()
+    llave = json.dumps([textos, preparacion, en_vigor(raiz)]).encode()
     partes = [llave, huella_del_codigo(raiz).encode()]
     nombre = f"{Path(ruta).stem}.json"
-    resultados = []
-    if pedidos:
-        resultados = recordar(raiz / MEMORIA, nombre, partes, hacer, leer)
-    return Capitulo(ruta, list(_pasajes(segmentos, iter(resultados))), not ejecutado)
+    hechos = recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
+    dados = iter(hechos)
+    capitulo.pasajes += [_resuelto(pasaje, dados) for pasaje in pasajes]
+    return capitulo
+
+
+def a_celda(bloque: Bloque) -> Celda:
+    """Una celda, todavía sin ejecutar."""
+    leidas, codigo = opciones(bloque)
+    return Celda(bloque, leidas, "\n".join(codigo).strip("\n"), [])
 
 
 @dataclass(frozen=True)
 class Pedido:
     """Algo que el núcleo debe ejecutar: una celda, o una expresión de la prosa."""
 
-    archivo: str | None
-    linea: int | None
+    archivo: str
+    linea: int
     nombre: str
     codigo: str
     es_celda: bool = True
 
 
-def _pedidos(segmentos: list[Bloque | Prosa]) -> Iterator[Pedido]:
-    for segmento in segmentos:
-        aqui = segmento.archivo, segmento.linea
-        if isinstance(segmento, Prosa):
-            for linea, texto in enumerate(segmento.lineas, segmento.linea):
-                for expresion in map(str.strip, EXPRESION.findall(texto)):
-                    nombre = f"la expresión «{expresion}»"
-                    yield Pedido(segmento.archivo, linea, nombre, expresion, False)
-        elif segmento.es_celda:
-            leidas, codigo = opciones(segmento)
-            etiqueta = f" «{leidas['label']}»" if "label" in leidas else ""
-            if leidas.get("eval", True):
-                yield Pedido(*aqui, f"la celda{etiqueta}", "\n".join(codigo))
+def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
+    if isinstance(pasaje, Prosa):
+        for linea, texto in enumerate(pasaje.lineas, pasaje.linea):
+            for expresion in map(str.strip, EXPRESION.findall(texto)):
+                nombre = f"la expresión «{expresion}»"
+                yield Pedido(pasaje.archivo, linea, nombre, expresion, False)
+    elif isinstance(pasaje, Celda) and pasaje.opciones.get("eval", True):
+        bloque, etiqueta = pasaje.bloque, pasaje.opciones.get("label")
+        nombre = f"la celda «{etiqueta}»" if etiqueta else "la celda"
+        yield Pedido(bloque.archivo, bloque.linea, nombre, pasaje.codigo)
+
+
+def _resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
+    if isinstance(pasaje, Prosa):
+        return EXPRESION.sub(lambda _: next(dados), "\n".join(pasaje.lineas))
+    if isinstance(pasaje, Bloque):
+        return cercado("\n".join(pasaje.lineas), pasaje.info)
+    pasaje.salidas = next(dados) if pasaje.opciones.get("eval", True) else []
+    return pasaje
+
+
+def cercado(texto: str, info: str) -> str:
+    """Un bloque de código, con una cerca más larga que las que traiga dentro."""
+    cerca = "`" * max(3, *(len(racha) + 1 for racha in re.findall("`+", texto)), 3)
+    return f"{cerca} {info}\n{texto}\n{cerca}"
 
 
 def terminar_nucleos() -> None:
@@ -161,12 +163,8 @@ def entorno(raiz: Path) -> dict[str, str]:
 def en_vigor(raiz: Path) -> dict[str, str]:
     """Las variables de que dependen las cifras y las figuras, con el valor que verán las celdas."""
     suyas = entorno(raiz)
-    ajenas = {
-        nombre: valor
-        for nombre, valor in os.environ.items()
-        if nombre in suyas or nombre.startswith(DEL_ALGEBRA)
-    }
-    return dict(sorted({**suyas, **ajenas}.items()))
+    todas = sorted({**suyas, **os.environ}.items())
+    return {n: v for n, v in todas if n in suyas or n.startswith(DEL_ALGEBRA)}
 
 
 def candado(raiz: Path) -> bytes:
@@ -178,11 +176,8 @@ def candado(raiz: Path) -> bytes:
 def huella_del_codigo(raiz: Path) -> str:
     """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
     suma = hashlib.sha256(candado(raiz))
-    rutas = [
-        *(raiz / "codigo").rglob("*.py"),
-        *(r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS),
-        raiz / "libro/recursos/libro.mplstyle",
-    ]
+    rutas = [r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS]
+    rutas += [*(raiz / "codigo").rglob("*.py"), raiz / "libro/recursos/libro.mplstyle"]
     for ruta in sorted(filter(Path.is_file, rutas)):
         nombre = ruta.relative_to(raiz).as_posix().encode()
         suma.update(nombre + b"\0" + ruta.read_bytes() + b"\0")
@@ -192,10 +187,9 @@ def huella_del_codigo(raiz: Path) -> str:
     return suma.hexdigest()
 
 
-def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
+def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
     """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
-    preparar = Pedido(None, None, "lo que va antes de las celdas", figuras.preparacion)
-    pedidos = [preparar, *pedidos]
+    pedidos = [Pedido("", 0, "lo que va antes de las celdas", preparacion), *pedidos]
     celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(
         nbformat.v4.new_notebook(cells=celdas),
@@ -205,8 +199,6 @@ def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
         coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()
-    resultados: list[Any] = []
-    cuenta = -1  # la de las celdas: ni la preparación ni las expresiones se numeran
     with ExitStack() as pila:
         if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
             carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
@@ -219,21 +211,15 @@ def correr(raiz: Path, pedidos: list[Pedido], figuras: Figuras) -> list[Any]:
             raise ErrorDelLibro("el núcleo que corre las celdas no arrancó") from None
         NUCLEOS.add(cliente.km.provisioner.pid)
         pila.callback(NUCLEOS.discard, cliente.km.provisioner.pid)
-        for indice, pedido in enumerate(pedidos):
-            salidas = _ejecutar_pedido(cliente, celdas[indice], indice, pedido)
-            cuenta += pedido.es_celda
-            for salida in salidas:
-                if "execution_count" in salida:
-                    salida["execution_count"] = cuenta
-            resultados.append(salidas if pedido.es_celda else valor(salidas, pedido))
+        resultados = [_correr_uno(cliente, *par) for par in enumerate(pedidos)]
     return resultados[1:]
 
 
-def _ejecutar_pedido(
-    cliente: NotebookClient, celda: nbformat.NotebookNode, indice: int, pedido: Pedido
-) -> list[dict[str, Any]]:
+def _correr_uno(cliente: NotebookClient, indice: int, pedido: Pedido) -> Any:
     try:
-        return json.loads(json.dumps(cliente.execute_cell(celda, indice).outputs))
+        celda = cliente.execute_cell(cliente.nb.cells[indice], indice)
+        salidas = json.loads(json.dumps(celda.outputs))
+        return salidas if pedido.es_celda else valor(salidas, pedido)
     except CellExecutionError as error:
         rastro = COLORES.sub("", error.traceback).strip()
         mensaje = f"falló {pedido.nombre}:\n\n{rastro}\n"
@@ -256,25 +242,10 @@ def valor(salidas: list[dict[str, Any]], pedido: Pedido) -> str:
         valor = ast.literal_eval(plano)
     except (ValueError, SyntaxError):
         valor = None
-    if isinstance(valor, int) and not isinstance(valor, bool):
+    if type(valor) is int:
         return str(valor)
     sencillo = isinstance(valor, str) and valor and plano[1:-1] == valor
     if not sencillo or VIVOS & set(valor):
         mensaje = f"{pedido.nombre} debe dar un entero o un texto sencillo, y da {plano or 'nada'}"
         raise ErrorDelLibro(mensaje, pedido.archivo, pedido.linea)
     return ESCAPABLES.sub(r"\\\1", valor)
-
-
-def _pasajes(
-    segmentos: list[Bloque | Prosa], resultados: Iterator[Any]
-) -> Iterator[Celda | Texto | Bloque]:
-    for segmento in segmentos:
-        if isinstance(segmento, Prosa):
-            prosa = "\n".join(segmento.lineas)
-            yield Texto(EXPRESION.sub(lambda _: next(resultados), prosa))
-        elif segmento.es_celda:
-            leidas, codigo = opciones(segmento)
-            salidas = next(resultados) if leidas.get("eval", True) else []
-            yield Celda(segmento, leidas, "\n".join(codigo).strip("\n"), salidas)
-        else:
-            yield segmento

@@ -9,15 +9,15 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from imprenta.archivos import escribir, escribir_todo
-from imprenta.errores import ErrorDelLibro, Errores
-from imprenta.fuentes import Bloque, en_ascii, leer_capitulo, rutas_de_capitulos
+from imprenta.errores import ErrorDelLibro, levantar
+from imprenta.fuentes import Bloque, Textos, en_ascii, leer_todo, rutas_de_capitulos
 
 REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^<>]+)>>[ \t]*$")
 REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
@@ -36,9 +36,7 @@ class Renglon(NamedTuple):
     texto: str | None
     archivo: str
     linea: int
-    sangria: str | None = (
-        None  # la que le puso el extractor; ninguna si todo él es suyo
-    )
+    sangria: str | None = None  # la que puso el extractor; ninguna si todo él es suyo
     bloque: int = 0  # el renglón en que empieza el bloque
 
 
@@ -50,33 +48,25 @@ class Trozo:
     titulo: str
     archivo: str | None = None
     partes: list[Bloque] = field(default_factory=list)
-    usos: list[tuple["Trozo", int]] = field(
-        default_factory=list
-    )  # quién lo usa, y en qué parte
+    # quién lo usa, en qué parte y en qué renglón de ella
+    usos: list[tuple["Trozo", int, int]] = field(default_factory=list)
 
 
+Archivos = dict[str, list[Renglon]]  # ruta → lo que va en ella
 Trozos = dict[str, Trozo]
 
 
-def leer_trozos(raiz: Path, textos: Mapping[str, str] | None = None) -> Trozos:
-    """Todos los trozos del libro por nombre, ya enlazados entre sí.
-
-    Args:
-        raiz: la carpeta del libro.
-        textos: lo que dirían algunos capítulos, en lugar de lo que dice su archivo.
-    """
+def leer_trozos(raiz: Path, textos: Textos = None) -> Trozos:
+    """Todos los trozos del libro por nombre, ya enlazados entre sí."""
     trozos: Trozos = {}
     errores: list[ErrorDelLibro] = []
-    for ruta in rutas_de_capitulos(raiz):
-        for bloque in leer_capitulo(raiz, ruta, (textos or {}).get(ruta)):
-            if isinstance(bloque, Bloque) and es_trozo(bloque):
-                try:
-                    _agregar(trozos, bloque)
-                except ErrorDelLibro as error:
-                    errores.append(error)
-    errores += [*_enlazar(trozos), *_sin_usar(trozos)]
-    if errores:
-        raise Errores(errores)
+    for bloque in leer_todo(raiz, textos):
+        if isinstance(bloque, Bloque) and es_trozo(bloque):
+            try:
+                _agregar(trozos, bloque)
+            except ErrorDelLibro as error:
+                errores.append(error)
+    levantar([*errores, *_enlazar(trozos)])
     return trozos
 
 
@@ -87,44 +77,35 @@ def es_trozo(bloque: Bloque) -> bool:
 
 
 def _agregar(trozos: Trozos, bloque: Bloque) -> None:
-    destino = bloque.atributos.get("file")
-    if bloque.id and not NOMBRE.fullmatch(bloque.id):
-        queja = "debe llevar solo minúsculas ASCII, cifras y guiones"
-        raise bloque.error(f"el nombre de trozo «{bloque.id}» {queja}")
-    if bloque.id and bloque.id.startswith(ETIQUETAS):
-        queja = "empieza como etiqueta de referencia; dale otro nombre"
-        raise bloque.error(f"el trozo «{bloque.id}» {queja}")
-    if destino is not None:
-        _revisar_destino(trozos, bloque, destino)
-    nombre = bloque.id or _dueno(trozos, destino) or str(destino)
-    titulo = bloque.atributos.get("titulo")
-    if titulo and en_ascii(titulo) != nombre:
-        queja = f"no corresponde al trozo «{nombre}»: solo puede ponerle acentos"
-        raise bloque.error(f"el título «{titulo}» {queja}")
-    trozo = trozos.setdefault(nombre, Trozo(nombre, nombre.replace("-", " ")))
+    destino, titulo = map(bloque.atributos.get, ("file", "titulo"))
+    dueno = _dueno(trozos, destino)
+    nombre = bloque.id or dueno or str(destino)
+    trozo = trozos.get(nombre) or Trozo(nombre, nombre.replace("-", " "))
+    queja = ""
+    if bloque.id and not NOMBRE.fullmatch(nombre):
+        queja = f"el nombre de trozo «{nombre}» debe llevar solo minúsculas ASCII, cifras y guiones"
+    elif bloque.id.startswith(ETIQUETAS):
+        queja = f"el trozo «{nombre}» empieza como etiqueta; dale otro nombre"
+    elif destino is not None and not DESTINO.fullmatch(destino):
+        queja = f"el destino «{destino}» está fuera de codigo/ o no es sencillo"
+    elif dueno not in (None, nombre):
+        queja = f"los trozos «{dueno}» y «{nombre}» quieren escribir el mismo archivo {destino}"
+    elif destino and trozo.archivo not in (None, destino):
+        queja = f"el trozo «{nombre}» ya se escribe en {trozo.archivo}"
+    elif titulo and en_ascii(titulo) != nombre:
+        este = f"el título «{titulo}» no corresponde al trozo «{nombre}»"
+        queja = f"{este}: solo puede ponerle acentos"
+    if queja:
+        raise bloque.error(queja)
     trozo.titulo = titulo or trozo.titulo
     trozo.archivo = destino or trozo.archivo
     trozo.partes.append(bloque)
-
-
-def _revisar_destino(trozos: Trozos, bloque: Bloque, destino: str) -> None:
-    if not DESTINO.fullmatch(destino):
-        queja = "está fuera de codigo/ o no es un nombre sencillo"
-        raise bloque.error(f"el destino «{destino}» {queja}")
-    dueno = _dueno(trozos, destino)
-    if dueno and bloque.id and bloque.id != dueno:
-        dos = f"los trozos «{dueno}» y «{bloque.id}»"
-        raise bloque.error(f"{dos} quieren escribir el mismo archivo {destino}")
-    anterior = trozos.get(bloque.id) if bloque.id else None
-    if anterior and anterior.archivo not in (None, destino):
-        queja = f"ya se escribe en {anterior.archivo}"
-        raise bloque.error(f"el trozo «{bloque.id}» {queja}")
+    trozos[nombre] = trozo
 
 
 def _dueno(trozos: Trozos, destino: str | None) -> str | None:
-    return next(
-        (t.nombre for t in trozos.values() if destino and t.archivo == destino), None
-    )
+    suyos = (t.nombre for t in trozos.values() if destino and t.archivo == destino)
+    return next(suyos, None)
 
 
 def _enlazar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
@@ -132,19 +113,15 @@ def _enlazar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
         for numero, parte in enumerate(trozo.partes):
             if (como := parte.atributos.get("como")) and como not in trozos:
                 yield parte.error(f"no existe el trozo «{como}», al que este se parece")
-            for desfase, texto in enumerate(parte.lineas, 1):
+            for indice, texto in enumerate(parte.lineas):
                 hallada = REFERENCIA.match(texto)
-                if hallada and hallada["nombre"] in trozos:
-                    trozos[hallada["nombre"]].usos.append((trozo, numero))
+                if hallada and (nombre := hallada["nombre"]) in trozos:
+                    trozos[nombre].usos.append((trozo, numero, indice))
                 elif hallada:
-                    mensaje = f"no existe el trozo «{hallada['nombre']}»"
-                    yield parte.error(mensaje, desfase)
+                    yield parte.error(f"no existe el trozo «{nombre}»", indice + 1)
                 elif REFERENCIA_SUELTA.search(texto):
-                    mensaje = "la referencia a un trozo debe ir sola en su renglón"
-                    yield parte.error(mensaje, desfase)
-
-
-def _sin_usar(trozos: Trozos) -> Iterator[ErrorDelLibro]:
+                    queja = "la referencia a un trozo debe ir sola en su renglón"
+                    yield parte.error(queja, indice + 1)
     for trozo in trozos.values():
         if not trozo.archivo and not trozo.usos:
             yield trozo.partes[0].error(f"nadie usa el trozo «{trozo.nombre}»")
@@ -162,21 +139,18 @@ def recorrer(
             yield from [Renglon("", *aqui)] * separacion
         yield Renglon(None, *aqui, sangria, parte.linea)
         for linea, texto in enumerate(parte.lineas, parte.linea + 1):
-            if hallada := REFERENCIA.match(texto):
-                if hallada["nombre"] in camino:
-                    vuelta = " → ".join([*camino, hallada["nombre"]])
-                    mensaje = f"los trozos forman un ciclo: {vuelta}"
-                    raise ErrorDelLibro(mensaje, parte.archivo, linea)
-                usado, interior = (
-                    trozos[hallada["nombre"]],
-                    sangria + hallada["sangria"],
-                )
+            if not (hallada := REFERENCIA.match(texto)):
+                puesto = (sangria + texto).rstrip()
+                yield Renglon(puesto, parte.archivo, linea, sangria, parte.linea)
+            elif (nombre := hallada["nombre"]) in camino:
+                vuelta = " → ".join([*camino, nombre])
+                mensaje = f"los trozos forman un ciclo: {vuelta}"
+                raise ErrorDelLibro(mensaje, parte.archivo, linea)
+            else:
+                usado, interior = trozos[nombre], sangria + hallada["sangria"]
                 nota = f"{interior}{_comentario(parte)} ⟨{usado.titulo}⟩"
                 yield Renglon(nota, parte.archivo, linea)
                 yield from recorrer(trozos, usado, interior, camino)
-            else:
-                puesto = (sangria + texto).rstrip()
-                yield Renglon(puesto, parte.archivo, linea, sangria, parte.linea)
             yield Renglon(None, parte.archivo, linea, sangria, parte.linea)
 
 
@@ -192,15 +166,13 @@ def _comentario(parte: Bloque) -> str:
     return "//" if "javascript" in parte.clases else "#"
 
 
-def armar(raiz: Path) -> dict[str, list[Renglon]]:
+def armar(raiz: Path) -> Archivos:
     """Los archivos que deben existir en ``codigo/``: ruta → renglones, con su origen."""
     todos = con_huecos(raiz)
     return {r: [x for x in suyos if x.texto is not None] for r, suyos in todos.items()}
 
 
-def con_huecos(
-    raiz: Path, textos: Mapping[str, str] | None = None
-) -> dict[str, list[Renglon]]:
+def con_huecos(raiz: Path, textos: Textos = None) -> Archivos:
     """Lo mismo, con los huecos entre los renglones, o lo que sería con otros ``textos``."""
     trozos = leer_trozos(raiz, textos)
     archivos = {}
@@ -213,11 +185,9 @@ def con_huecos(
 
 def _encabezado(trozo: Trozo, cuerpo: list[Renglon]) -> list[Renglon]:
     primera = trozo.partes[0]
+    capitulos = dict.fromkeys(renglon.archivo for renglon in cuerpo)
     textos = [
-        *(
-            f"Extraído de {capitulo}"
-            for capitulo in dict.fromkeys(r[1] for r in cuerpo)
-        ),
+        *(f"Extraído de {capitulo}" for capitulo in capitulos),
         "con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.",
         f"Huella del contenido: {_huella(textos_de(cuerpo))}",
     ]
@@ -245,32 +215,26 @@ def extraer(raiz: Path, revisa: bool = False) -> list[str]:
             continue
         pendientes[ruta] = "\n".join(debidos).encode()
         linea, origen, solo_huella = _primera_diferencia(renglones, debidos, actuales)
-        editado = (raiz / ruta).is_file() and not _intacto(actuales)
-        if not (raiz / ruta).is_file() and revisa:
-            errores.append(ErrorDelLibro(f"falta; lo define {origen}", ruta))
-        elif editado and not solo_huella:
+        existe = (raiz / ruta).is_file()
+        if existe and not _intacto(actuales) and not solo_huella:
             vuelta = "«python -m imprenta devolver» lleva el cambio a su capítulo"
             mensaje = f"se editó a mano y no coincide con {origen}; {vuelta}"
             errores.append(ErrorDelLibro(mensaje, ruta, linea))
-        elif revisa:
+        elif revisa and existe:
             errores.append(ErrorDelLibro(f"no coincide con {origen}", ruta, linea))
-    if errores:
-        raise Errores(errores)
+        elif revisa:
+            errores.append(ErrorDelLibro(f"falta; lo define {origen}", ruta))
+    levantar(errores)
     escribir_todo(raiz, pendientes)
     return list(pendientes)
 
 
-def huerfanos(raiz: Path, archivos: dict[str, list[Renglon]]) -> list[ErrorDelLibro]:
+def huerfanos(raiz: Path, archivos: Archivos) -> list[ErrorDelLibro]:
     """Un error por cada archivo de ``codigo/`` que ningún capítulo define."""
     mensaje = "ningún capítulo define este archivo; bórralo o explícalo en uno"
-    presentes = (
-        ruta.relative_to(raiz).as_posix()
-        for ruta in sorted((raiz / "codigo").rglob("*"))
-        if ruta.is_file() and "__pycache__" not in ruta.parts
-    )
-    return [
-        ErrorDelLibro(mensaje, ruta, 1) for ruta in presentes if ruta not in archivos
-    ]
+    hay = [r.relative_to(raiz) for r in (raiz / "codigo").rglob("*") if r.is_file()]
+    rutas = [r.as_posix() for r in sorted(hay) if "__pycache__" not in r.parts]
+    return [ErrorDelLibro(mensaje, ruta, 1) for ruta in rutas if ruta not in archivos]
 
 
 def leer_renglones(ruta: Path) -> list[str]:
@@ -286,12 +250,11 @@ def _primera_diferencia(
 ) -> tuple[int, str, bool]:
     """El primer renglón distinto, de dónde viene, y si solo cambia la huella."""
     pares = enumerate(zip_longest(debidos, actuales))
-    distintos = [n for n, (debido, actual) in pares if debido != actual]
-    de_huella = [n for n in distintos[:1] if HUELLA.match((*debidos, "")[n])]
-    solo_huella = distintos == de_huella
-    indice = distintos[0 if solo_huella else len(de_huella)]
+    distintos = {n: debido or "" for n, (debido, actual) in pares if debido != actual}
+    sin_huella = [n for n, debido in distintos.items() if not HUELLA.match(debido)]
+    indice = (sin_huella or list(distintos))[0]
     origen = renglones[min(indice, len(renglones) - 1)]
-    return indice + 1, f"{origen.archivo}:{origen.linea}", solo_huella
+    return indice + 1, f"{origen.archivo}:{origen.linea}", not sin_huella
 
 
 def _intacto(lineas: list[str]) -> bool:
@@ -307,21 +270,15 @@ def _intacto(lineas: list[str]) -> bool:
 def escribir_indice(raiz: Path) -> None:
     """Guarda en ``.cache/trozos.json``, de cada capítulo, las fichas de sus trozos y su mapa."""
     trozos, vistos = leer_trozos(raiz), set[str]()
+    todas = [(trozo, n) for trozo in trozos.values() for n in range(len(trozo.partes))]
     paginas = {}
     for ruta in rutas_de_capitulos(raiz):
-        partes = [
-            (trozo, numero)
-            for trozo in trozos.values()
-            for numero, parte in enumerate(trozo.partes)
-            if parte.archivo == ruta
-        ]
+        partes = [(trozo, n) for trozo, n in todas if trozo.partes[n].archivo == ruta]
         partes.sort(key=lambda par: par[0].partes[par[1]].linea)
         vistos.add(ruta)
         fichas = [_ficha(trozos, ruta, *par) for par in partes]
-        paginas[ruta] = {
-            "trozos": fichas,
-            "mapa": list(_mapa(trozos, ruta, partes, vistos)),
-        }
+        mapa = list(_mapa(trozos, ruta, partes, vistos))
+        paginas[ruta] = {"trozos": fichas, "mapa": mapa}
     escribir(raiz / INDICE, json.dumps(paginas, ensure_ascii=False, indent=1))
 
 
@@ -335,60 +292,46 @@ def _mapa(
         nace = dueno.partes[0].archivo
         if nace not in vistos or archivo.startswith(SOLUCIONES):
             continue  # un trozo puede ir también a un archivo que el lector no conoce todavía
-        puestos = [r for r in recorrer(trozos, dueno) if r.sangria is not None]
+        puestos = [r for r in recorrer(trozos, dueno) if r.archivo == ruta]
         suyos: dict[str, dict[str, str]] = {}
         for trozo, numero in partes:
             if archivo in destinos(trozo):
-                cita = _cita(ruta, trozo, numero)
-                cita["texto"] = (
-                    "el archivo" if trozo.titulo == archivo else trozo.titulo
-                )
-                suyos.setdefault(trozo.nombre, cita)
+                texto = "el archivo" if trozo.titulo == archivo else trozo.titulo
+                suyos.setdefault(trozo.nombre, _cita(ruta, trozo, numero, texto))
         yield {
             "archivo": {"texto": archivo, "url": enlace(ruta, archivo)},
             "nuevo": nace == ruta,
-            "renglones": sum(
-                r.archivo == ruta and r.texto is not None for r in puestos
-            ),
+            "renglones": sum(None not in (r.texto, r.sangria) for r in puestos),
             "trozos": list(suyos.values()),
         }
 
 
 def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:
-    siguientes = range(numero + 1, len(trozo.partes))
-    halladas = map(REFERENCIA.match, trozo.partes[numero].lineas)
+    parte, siguientes = trozo.partes[numero], range(numero + 1, len(trozo.partes))
+    halladas = map(REFERENCIA.match, parte.lineas)
     incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
     todos = sorted(destinos(trozo))
     archivos = [d for d in todos if not d.startswith(SOLUCIONES)] or todos
+    como = parte.atributos.get("como")
+    parecidas = trozos[como].partes if como else []
+    vistos = {t.strip() for otra in parecidas for t in otra.lineas} - {""}
+    sabidos = [n for n, t in enumerate(parte.lineas, 1) if t.strip() in vistos]
+    propios = [u for u in trozo.usos if not _es_solucion(u[0])] or trozo.usos
+    usos = [_cita(ruta, usuario, cual) for usuario, cual, _ in propios]
+    for cual, uso in enumerate(usos):  # la segunda vez que alguien lo usa
+        if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
+            uso["texto"] = "más adelante"
     return {
         "id": ancla(trozo, numero),
         "titulo": trozo.titulo,
         "continuacion": numero > 0,
-        "sabidos": _sabidos(trozos, trozo.partes[numero]),
+        "sabidos": sabidos,
         "archivos": [{"texto": d, "url": enlace(ruta, d)} for d in archivos],
         "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
         "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
-        "usos": _usos(ruta, trozo),
-        "continua": [_cita(ruta, trozo, parte) for parte in siguientes[:1]],
+        "usos": usos,
+        "continua": [_cita(ruta, trozo, otra) for otra in siguientes[:1]],
     }
-
-
-def _usos(ruta: str, trozo: Trozo) -> list[dict[str, str]]:
-    """Quién incluye a un trozo; de quien lo hace dos veces, la segunda está «más adelante»."""
-    propios = [u for u in trozo.usos if not _es_solucion(u[0])] or trozo.usos
-    usos = [_cita(ruta, usuario, parte) for usuario, parte in propios]
-    for cual, uso in enumerate(usos):
-        if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
-            uso["texto"] = "más adelante"
-    return usos
-
-
-def _sabidos(trozos: Trozos, parte: Bloque) -> list[int]:
-    """Los renglones, desde 1, que ya estaban en el trozo al que este se parece (``como``)."""
-    if not (como := parte.atributos.get("como")):
-        return []
-    vistos = {t.strip() for otra in trozos[como].partes for t in otra.lineas} - {""}
-    return [n for n, texto in enumerate(parte.lineas, 1) if texto.strip() in vistos]
 
 
 def _es_solucion(trozo: Trozo) -> bool:
@@ -399,7 +342,7 @@ def destinos(trozo: Trozo) -> set[str]:
     """Los archivos en que termina un trozo."""
     if trozo.archivo:
         return {trozo.archivo}
-    return {destino for usuario, _ in trozo.usos for destino in destinos(usuario)}
+    return {destino for usuario, *_ in trozo.usos for destino in destinos(usuario)}
 
 
 def ancla(trozo: Trozo, numero: int) -> str:
@@ -408,15 +351,13 @@ def ancla(trozo: Trozo, numero: int) -> str:
     return base if numero == 0 else f"{base}--{numero + 1}"
 
 
-def _cita(desde: str, trozo: Trozo, numero: int) -> dict[str, str]:
-    pagina = trozo.partes[numero].archivo.removesuffix(".qmd") + ".html"
-    mismo = trozo.partes[numero].archivo == desde
-    return {
-        "texto": trozo.titulo,
-        "url": ("" if mismo else enlace(desde, pagina)) + "#" + ancla(trozo, numero),
-    }
+def _cita(desde: str, trozo: Trozo, numero: int, texto: str = "") -> dict[str, str]:
+    capitulo = trozo.partes[numero].archivo
+    url = "" if capitulo == desde else enlace(desde, capitulo)
+    return {"texto": texto or trozo.titulo, "url": f"{url}#{ancla(trozo, numero)}"}
 
 
 def enlace(desde: str, hasta: str) -> str:
-    """De un capítulo a una página o un archivo del sitio."""
+    """De un capítulo a la página de otro o a un archivo del sitio."""
+    hasta = re.sub(r"\.qmd$", ".html", hasta)
     return os.path.relpath(hasta, PurePosixPath(desde).parent).replace(os.sep, "/")

@@ -9,14 +9,15 @@ import subprocess
 import sys
 import textwrap
 import tokenize
+from collections import defaultdict
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from imprenta.archivos import escribir_todo
 from imprenta.errores import ErrorDelLibro
-from imprenta.extraer import REFERENCIA, Trozo, es_trozo, leer_trozos
-from imprenta.fuentes import Bloque, con_cambios, leer_capitulo, rutas_de_capitulos
+from imprenta.extraer import REFERENCIA, Trozo, leer_trozos
+from imprenta.fuentes import Bloque, Cambios, con_cambios, leer_todo
 
 ANCHO = 88
 MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
@@ -24,89 +25,71 @@ MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
 
 def formatear(raiz: Path) -> list[str]:
     """Reescribe los capítulos cuyo código no tenga el formato debido y dice cuáles."""
-    partes = [(t, parte) for t in leer_trozos(raiz).values() for parte in t.partes]
-    sangrias = {(p.archivo, p.linea): _sangria(trozo) for trozo, p in partes}
-    dentro = {(p.archivo, p.linea) for trozo, p in partes if _entre_parentesis(trozo)}
-    bloques = [
-        bloque
-        for ruta in rutas_de_capitulos(raiz)
-        for bloque in leer_capitulo(raiz, ruta)
-        if isinstance(bloque, Bloque) and bloque.lineas
-        if bloque.es_celda or (es_trozo(bloque) and "python" in bloque.clases)
-        if (bloque.archivo, bloque.linea) not in dentro
-    ]
-    cuanta = [sangrias.get((bloque.archivo, bloque.linea), 0) for bloque in bloques]
-    cambios: dict[str, dict[int, list[str]]] = {}
-    for bloque, nuevas in zip(bloques, _con_formato(bloques, cuanta)):
-        if nuevas != list(bloque.lineas):
-            primera, *otras = range(
-                bloque.linea + 1, bloque.linea + 1 + len(bloque.lineas)
-            )
-            del_capitulo = cambios.setdefault(bloque.archivo, {})
-            del_capitulo.update({primera: nuevas, **{otra: [] for otra in otras}})
+    todos = [bloque for bloque in leer_todo(raiz) if isinstance(bloque, Bloque)]
+    bloques = [(bloque, 0) for bloque in todos if bloque.es_celda]
+    for trozo in leer_trozos(raiz).values():
+        if not _entre_parentesis(trozo):
+            de_python = (parte for parte in trozo.partes if "python" in parte.clases)
+            bloques += ((parte, _sangria(trozo)) for parte in de_python)
+    cambios: dict[str, Cambios] = defaultdict(dict)
+    for (bloque, _), nuevas in zip(bloques, _con_formato(bloques)):
+        if bloque.lineas and nuevas != list(bloque.lineas):
+            renglones = range(bloque.linea + 1, bloque.linea + 1 + len(bloque.lineas))
+            cambios[bloque.archivo] |= {renglon: [] for renglon in renglones}
+            cambios[bloque.archivo][bloque.linea + 1] = nuevas
     nuevos = {r: con_cambios((raiz / r).read_bytes(), c) for r, c in cambios.items()}
     escribir_todo(raiz, nuevos)
-    return list(nuevos)
+    return sorted(nuevos)
 
 
 def _sangria(trozo: Trozo) -> int:
     """La mayor sangría con que el trozo aparece en un archivo."""
     sangrias = [0]
-    for usuario, numero in trozo.usos:
-        for hallada in map(REFERENCIA.match, usuario.partes[numero].lineas):
-            if hallada and hallada["nombre"] == trozo.nombre:
-                sangrias.append(len(hallada["sangria"]) + _sangria(usuario))
+    for usuario, parte, indice in trozo.usos:
+        texto = usuario.partes[parte].lineas[indice]
+        sangrias.append(len(texto) - len(texto.lstrip()) + _sangria(usuario))
     return max(sangrias)
 
 
 def _entre_parentesis(trozo: Trozo) -> bool:
     """Si el trozo continúa una lista ya abierta: por sí solo, Ruff lo tomaría por otra cosa."""
-    for usuario, numero in trozo.usos:
-        antes: list[str] = []
-        for texto in usuario.partes[numero].lineas:
-            hallada = REFERENCIA.match(texto)
-            antes.append("" if hallada else texto)
-            if hallada and hallada["nombre"] == trozo.nombre and _abierto(antes):
-                return True
-        if _entre_parentesis(usuario):
-            return True
-    return False
+    return any(
+        _abierto(usuario.partes[parte].lineas[:indice]) or _entre_parentesis(usuario)
+        for usuario, parte, indice in trozo.usos
+    )
 
 
-def _abierto(lineas: list[str]) -> bool:
-    """Si al acabar esos renglones queda un paréntesis sin cerrar."""
+def _abierto(lineas: tuple[str, ...]) -> bool:
+    """Si al acabar esos renglones, sin contar los trozos, queda un paréntesis sin cerrar."""
     hondura = 0
     with suppress(tokenize.TokenError, SyntaxError):
-        renglones = iter([f"{texto}\n" for texto in lineas])
+        renglones = iter([REFERENCIA.sub("", texto) + "\n" for texto in lineas])
         for ficha in tokenize.generate_tokens(lambda: next(renglones, "")):
             if ficha.type == tokenize.OP:
                 hondura += (ficha.string in "([{") - (ficha.string in ")]}")
     return hondura > 0
 
 
-def _con_formato(bloques: list[Bloque], sangrias: list[int]) -> list[list[str]]:
+def _con_formato(bloques: list[tuple[Bloque, int]]) -> list[list[str]]:
     """Los bloques con formato; Ruff corre una vez, y a lo que por sí solo no es Python lo deja."""
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         archivos = [Path(carpeta, f"{n}.py") for n in range(len(bloques))]
-        for archivo, bloque, sangria in zip(archivos, bloques, sangrias):
-            archivo.write_text(_envuelto(bloque, sangria), encoding="utf-8")
+        for archivo, par in zip(archivos, bloques):
+            archivo.write_text(_envuelto(*par), encoding="utf-8")
         orden = [sys.executable, "-m", "ruff", "format", "--isolated", "--no-cache"]
         orden += ["--config", f"line-length={ANCHO}", carpeta]
-        proceso = subprocess.run(
-            orden, capture_output=True, text=True, encoding="utf-8"
-        )
+        proceso = subprocess.run(orden, capture_output=True, encoding="utf-8")
         if proceso.returncode not in (0, 2):  # 2: alguno no es Python
             raise ErrorDelLibro(f"Ruff no pudo correr: {proceso.stderr.strip()}")
         salidas = [archivo.read_text(encoding="utf-8") for archivo in archivos]
-    return [_desenvuelto(*trio) for trio in zip(bloques, sangrias, salidas)]
+    return [_desenvuelto(*par, salida) for par, salida in zip(bloques, salidas)]
 
 
 def _envuelto(bloque: Bloque, sangria: int) -> str:
     """El bloque dentro de clases vacías, para que Ruff vea su sangría."""
     envoltura = [" " * n + "class _:" for n in range(0, sangria, 4)]
-    marcado = "\n".join(
-        REFERENCIA.sub(r"\g<sangria># <<\g<nombre>>>", texto) for texto in bloque.lineas
-    )
+    marca = r"\g<sangria># <<\g<nombre>>>"
+    marcado = "\n".join(REFERENCIA.sub(marca, texto) for texto in bloque.lineas)
     return "\n".join([*envoltura, textwrap.indent(marcado, " " * sangria), ""])
 
 

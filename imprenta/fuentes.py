@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import count, takewhile
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import yaml
@@ -14,10 +15,15 @@ from imprenta.errores import ErrorDelLibro
 
 INDICE = "_quarto.yml"
 CAPITULO = re.compile(r"[\w./-]+\.qmd")
+NINGUNO = yaml.SequenceNode("", [])
 CERCA = re.compile(r"^(?P<cerca>`{3,}|~{3,})\s*(?P<info>.*?)\s*$")
 ATRIBUTO = re.compile(
     r"#(?P<id>[^\s}]+)|\.(?P<clase>[^\s}]+)|(?P<clave>[\w-]+)=(?:\"(?P<citado>[^\"]*)\"|(?P<valor>[^\s}]*))"
 )
+
+Partes = tuple[str, ...]
+Textos = Mapping[str, str] | None  # lo que dirían unos capítulos, y no su archivo
+Cambios = dict[int, list[str]]  # por cada renglón que cambia, los que van en su lugar
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Bloque:
     linea: int
     info: str
     lineas: tuple[str, ...]
-    id: str | None = None
+    id: str = ""
     clases: tuple[str, ...] = ()
     atributos: dict[str, str] = field(default_factory=dict)
 
@@ -51,13 +57,16 @@ class Prosa:
     lineas: tuple[str, ...]
 
 
+Segmento = Bloque | Prosa
+
+
 @dataclass
 class Entrada:
     """Un capítulo en su lugar del libro."""
 
     ruta: str
     numero: str  # «2», «A» o «» si no se numera
-    partes: tuple[str, ...]  # las que lo contienen, de la más grande a la más chica
+    partes: Partes  # las que lo contienen, de la más grande a la más chica
     es_apendice: bool
     titulo: str = ""
 
@@ -76,7 +85,7 @@ class Entrada:
         """Lo que hay que anteponer en su página para llegar a la raíz del sitio."""
         return "../" * self.ruta.count("/")
 
-    def comunes(self, partes: tuple[str, ...]) -> int:
+    def comunes(self, partes: Partes) -> int:
         """En cuántas de esas partes, desde la más grande, también está este capítulo."""
         pares = takewhile(lambda par: par[0] == par[1], zip(self.partes, partes))
         return len(list(pares))
@@ -87,12 +96,11 @@ def leer_indice(raiz: Path) -> tuple[dict[str, Any], list[Entrada]]:
     if not (raiz / INDICE).is_file():
         raise ErrorDelLibro("no existe; es el archivo que lista los capítulos", INDICE)
     texto = leer_texto(raiz, INDICE)
-    datos = leer_yaml(texto, INDICE)
-    if not datos:
-        raise ErrorDelLibro("no nombra ningún capítulo", INDICE)
+    datos, entradas = leer_yaml(texto, INDICE), list[Entrada]()
     try:
-        libro = _opciones(_opciones(yaml.compose(texto))["book"])
-        entradas = list(_entradas(raiz, libro))
+        if datos:
+            libro = _opciones(_opciones(yaml.compose(texto))["book"])
+            entradas = list(_entradas(raiz, libro))
     except KeyError as error:
         raise ErrorDelLibro(f"le falta la opción {error}", INDICE) from None
     except (TypeError, ValueError, AttributeError, RecursionError):
@@ -108,24 +116,21 @@ def _opciones(nodo: Any) -> dict[str, Any]:
 
 
 def _entradas(raiz: Path, libro: dict[str, Any]) -> Iterator[Entrada]:
-    cuenta = 0
+    numeros, letras = count(1), iter(ascii_uppercase)
     for ruta, linea, partes in _hojas(libro["chapters"], ()):
         _revisar_ruta(raiz, ruta, linea)
-        cuenta += ruta != "index.qmd"
-        yield Entrada(ruta, str(cuenta) if ruta != "index.qmd" else "", partes, False)
-    if "appendices" in libro:
-        apendices = list(_hojas(libro["appendices"], ("Apéndices",)))
-        for cuenta, (ruta, linea, partes) in enumerate(apendices):
-            _revisar_ruta(raiz, ruta, linea)
-            if cuenta == 26:
-                mensaje = "los apéndices llevan letra, y con este ya no alcanzan"
-                raise ErrorDelLibro(mensaje, INDICE, linea)
-            yield Entrada(ruta, chr(ord("A") + cuenta), partes, True)
+        numero = "" if ruta == "index.qmd" else str(next(numeros))
+        yield Entrada(ruta, numero, partes, False)
+    apendices = libro.get("appendices", NINGUNO)
+    for ruta, linea, partes in list(_hojas(apendices, ("Apéndices",))):
+        _revisar_ruta(raiz, ruta, linea)
+        if not (letra := next(letras, "")):
+            mensaje = "los apéndices llevan letra, y con este ya no alcanzan"
+            raise ErrorDelLibro(mensaje, INDICE, linea)
+        yield Entrada(ruta, letra, partes, True)
 
 
-def _hojas(
-    lista: Any, partes: tuple[str, ...]
-) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+def _hojas(lista: Any, partes: Partes) -> Iterator[tuple[str, int, Partes]]:
     """Los capítulos de una lista, con su renglón y las partes en que están."""
     for elemento in lista.value:
         if isinstance(elemento, yaml.ScalarNode):
@@ -139,8 +144,7 @@ def _revisar_ruta(raiz: Path, ruta: str, linea: int) -> None:
     if not CAPITULO.fullmatch(ruta):
         raise ErrorDelLibro(f"«{ruta}» no es la ruta de un capítulo", INDICE, linea)
     if ".." in ruta.split("/") or ruta.startswith("/"):
-        mensaje = f"el capítulo {ruta} está fuera del libro"
-        raise ErrorDelLibro(mensaje, INDICE, linea)
+        raise ErrorDelLibro(f"el capítulo {ruta} está fuera del libro", INDICE, linea)
     if not (raiz / ruta).is_file():
         raise ErrorDelLibro(f"el capítulo {ruta} no existe", INDICE, linea)
 
@@ -150,23 +154,20 @@ def rutas_de_capitulos(raiz: Path) -> list[str]:
     return [entrada.ruta for entrada in leer_indice(raiz)[1]]
 
 
-def leer_yaml(
-    texto: str, archivo: str | Path, antes: int = 0, queja: str = "no es"
-) -> Any:
+def leer_yaml(texto: str, ruta: str, antes: int = 0, queja: str = "no es") -> Any:
     """Lo que dice un texto en YAML, que en su archivo tiene ``antes`` renglones delante."""
     try:
         return yaml.safe_load(texto)
     except Exception as error:  # PyYAML levanta también KeyError, RecursionError…
         marca = getattr(error, "problem_mark", None)
         linea = antes + (marca.line + 1 if marca else 1)
-        raise ErrorDelLibro(f"{queja} YAML válido", archivo, linea) from error
+        raise ErrorDelLibro(f"{queja} YAML válido", ruta, linea) from error
 
 
 def en_ascii(titulo: str) -> str:
     """Un título como identificador: minúsculas ASCII, cifras y guiones."""
-    sin_acentos = unicodedata.normalize("NFD", titulo.lower())
-    plano = sin_acentos.encode("ascii", "ignore").decode()
-    return "-".join(re.findall("[a-z0-9]+", plano))
+    sin_acentos = unicodedata.normalize("NFD", titulo.lower()).encode("ascii", "ignore")
+    return "-".join(re.findall("[a-z0-9]+", sin_acentos.decode()))
 
 
 def leer_texto(raiz: Path, ruta: str) -> str:
@@ -179,13 +180,8 @@ def leer_texto(raiz: Path, ruta: str) -> str:
         raise ErrorDelLibro(f"no está en UTF-8 ({error.reason})", ruta, linea) from None
 
 
-def con_cambios(crudo: bytes, cambios: dict[int, list[str]]) -> bytes:
-    """Un archivo con algunos renglones cambiados por otros; los demás, byte por byte.
-
-    Args:
-        crudo: el archivo como está, con los fines de renglón que tenga.
-        cambios: por cada renglón que cambia, desde 1, los que van en su lugar.
-    """
+def con_cambios(crudo: bytes, cambios: Cambios) -> bytes:
+    """Un archivo con unos renglones, contados desde 1, cambiados; los demás, byte por byte."""
     renglones = crudo.decode().split("\n")
     for numero in sorted(cambios, reverse=True):
         fin = "\r" if renglones[numero - 1].endswith("\r") else ""
@@ -193,19 +189,22 @@ def con_cambios(crudo: bytes, cambios: dict[int, list[str]]) -> bytes:
     return "\n".join(renglones).encode()
 
 
-def leer_capitulo(
-    raiz: Path, ruta: str, texto: str | None = None
-) -> list[Bloque | Prosa]:
+def leer_capitulo(raiz: Path, ruta: str, texto: str | None = None) -> list[Segmento]:
     """Separa un capítulo, o el texto que tendría, en bloques de código y prosa."""
     texto = leer_texto(raiz, ruta) if texto is None else texto
     return list(_segmentos(ruta, texto.split("\n")))
 
 
-def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Bloque | Prosa]:
+def leer_todo(raiz: Path, textos: Textos = None) -> Iterator[Segmento]:
+    """Los bloques y la prosa de todo el libro, con otros ``textos`` de unos capítulos si se dan."""
+    for ruta in rutas_de_capitulos(raiz):
+        yield from leer_capitulo(raiz, ruta, (textos or {}).get(ruta))
+
+
+def _segmentos(ruta: str, lineas: list[str]) -> Iterator[Segmento]:
     inicio = actual = 0
     while actual < len(lineas):
-        apertura = CERCA.match(lineas[actual])
-        if not apertura:
+        if not (apertura := CERCA.match(lineas[actual])):
             actual += 1
             continue
         if inicio < actual:
@@ -232,15 +231,10 @@ def _cierre(ruta: str, lineas: list[str], apertura: int, cerca: str) -> int:
 
 
 def _bloque(ruta: str, linea: int, info: str, lineas: list[str]) -> Bloque:
-    id_, clases, atributos = None, [], {}
-    if info.startswith("{") and info not in ("{python}", "{=html}"):
-        for hallado in ATRIBUTO.finditer(info):
-            if hallado["id"]:
-                id_ = hallado["id"]
-            elif hallado["clase"]:
-                clases.append(hallado["clase"])
-            else:
-                atributos[hallado["clave"]] = (
-                    hallado["citado"] or hallado["valor"] or ""
-                )
-    return Bloque(ruta, linea, info, tuple(lineas), id_, tuple(clases), atributos)
+    con_llaves = info.startswith("{") and info not in ("{python}", "{=html}")
+    partes = [*ATRIBUTO.finditer(info)] if con_llaves else []
+    id_ = next((parte["id"] for parte in partes if parte["id"]), "")
+    clases = tuple(parte["clase"] for parte in partes if parte["clase"])
+    valores = ((p["clave"], p["citado"] or p["valor"] or "") for p in partes)
+    atributos = {clave: valor for clave, valor in valores if clave}
+    return Bloque(ruta, linea, info, tuple(lineas), id_, clases, atributos)

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from imprenta.ejecutar import Figuras
+from imprenta.ejecutar import preparacion
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import INDICE, Entrada, en_ascii, leer_indice
 
 TAREA = "libro/tarea.md"
+PROPIOS = ("subtitle", "author", "description", "favicon")
+DEFORME = "alguna de sus opciones no tiene la forma que debe: project, book o format"
 ETIQUETAS = ".cache/etiquetas.json"  # la tabla que los filtros leen, desde la raíz
 
 
@@ -22,7 +24,7 @@ class Libro:
     descripcion: str
     icono: str
     recursos: list[str]
-    figuras: Figuras
+    figuras: str  # lo que se ejecuta antes de las celdas
     entradas: list[Entrada]
     tarea: str  # dónde queda en el sitio la libreta de la tarea, si el libro la trae
 
@@ -38,19 +40,13 @@ def leer_libro(raiz: Path) -> Libro:
     try:
         libro, formato = datos["book"], datos["format"]["html"]
         ancho, alto = formato["fig-width"] + 0, formato["fig-height"] + 0
-        figuras = Figuras(ancho, alto, str(formato["fig-format"]))
+        figuras = preparacion(ancho, alto, str(formato["fig-format"]))
         titulo = str(libro["title"])
-        opcionales = ("subtitle", "author", "description", "favicon")
-        subtitulo, autor, descripcion, icono = (
-            str(libro.get(nombre, "")) for nombre in opcionales
-        )
+        subtitulo, autor, descripcion, icono = (str(libro.get(n, "")) for n in PROPIOS)
         recursos = [str(patron) for patron in datos["project"].get("resources", [])]
     except KeyError as error:
         raise ErrorDelLibro(f"le falta la opción {error}", INDICE) from None
     except (TypeError, AttributeError):
-        mensaje = (
-            "alguna de sus opciones no tiene la forma que debe: project, book o format"
-        )
-        raise ErrorDelLibro(mensaje, INDICE) from None
+        raise ErrorDelLibro(DEFORME, INDICE) from None
     propios = titulo, subtitulo, autor, descripcion, icono
     return Libro(raiz, *propios, recursos, figuras, entradas, tarea)

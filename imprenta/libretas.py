@@ -2,27 +2,41 @@
 
 Salen de los mismos capítulos ejecutados que las páginas. Pandoc convierte la prosa, con una marca en
 el lugar de cada celda y de cada corte, y aquí se parte por las marcas.
+
+La tarea es una libreta aparte: se arma con pedazos de ``codigo/`` y se ejecuta fuera del proyecto. Su
+plantilla, ``libro/tarea.md``, es Markdown con celdas. Un renglón ``<<codigo/rnn.py:RNN>>`` se cambia
+por esa función, clase o constante; ``<<codigo/red.py:Red.con>>`` es la clase con solo ese método.
 """
 
+import ast
 import json
+import platform
 import re
-from collections.abc import Iterator
+import shutil
+from dataclasses import replace
+from importlib.metadata import version
+from itertools import count, zip_longest
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import nbformat
 
+from imprenta import ejecutar, tejer
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
-from imprenta.fuentes import Bloque
-from imprenta.indice import ETIQUETAS, Libro
-from imprenta.tejer import Pagina, cercado, de_que_depende, leer_pagina, pandoc
+from imprenta.ejecutar import Celda, Pedido, cercado, correr, preparacion
+from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import Bloque, leer_capitulo
+from imprenta.indice import ETIQUETAS, TAREA, Libro
+from imprenta.tejer import OBRAS, Pagina, filtros
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
+CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
+DATOS = "data/municipios.txt"
+FIGURAS = preparacion(7, 4, "png")
 DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
 FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
-RECURSOS = ("trozos.lua", "glosario.lua", "ediciones.lua", "referencias.bib")
 
 ABRIR = """\
 *Libreta de [{libro}](../{pagina}). Se corre desde la raíz del proyecto, la carpeta que tiene
@@ -41,100 +55,71 @@ os.environ.update({entorno})
 {figuras}"""
 
 
-def a_texto(libreta: nbformat.NotebookNode) -> str:
-    """El JSON de una libreta, ya validada; el mismo para la misma libreta."""
+def a_texto(pasajes: list[Celda | str], *antes: nbformat.NotebookNode) -> str:
+    """El JSON de una libreta con esas celdas y esa prosa; el mismo para las mismas."""
+    numeros = count(1 + len([celda for celda in antes if celda.cell_type == "code"]))
+    celdas = [*antes]
+    for pasaje in pasajes:
+        if isinstance(pasaje, Celda):
+            celdas.append(_de_codigo(pasaje, next(numeros)))
+        elif pasaje.strip():
+            celdas.append(nbformat.v4.new_markdown_cell(pasaje.strip()))
+    nucleo = {"name": "python3", "language": "python", "display_name": "Python 3"}
+    lenguaje = {"name": "python", "file_extension": ".py"}
+    metadatos = {"kernelspec": nucleo, "language_info": lenguaje}
+    libreta = nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
+    for numero, celda in enumerate(celdas, 1):
+        celda["id"] = f"celda-{numero:03}"
     nbformat.validate(libreta)
     return nbformat.writes(libreta) + "\n"
 
 
-def nueva(celdas: list[nbformat.NotebookNode]) -> nbformat.NotebookNode:
-    """Una libreta de Python con esas celdas, numeradas por su lugar."""
-    for numero, celda in enumerate(celdas, 1):
-        celda["id"] = f"celda-{numero:03}"
-    nucleo = {"name": "python3", "language": "python", "display_name": "Python 3"}
-    lenguaje = {"name": "python", "file_extension": ".py"}
-    metadatos = {"kernelspec": nucleo, "language_info": lenguaje}
-    return nbformat.v4.new_notebook(cells=celdas, metadata=metadatos)
-
-
-def armar(libro: Libro, pagina: Pagina) -> nbformat.NotebookNode:
+def armar(libro: Libro, pagina: Pagina) -> str:
     """La libreta ejecutada de un capítulo."""
-    pasajes = pagina.capitulo.pasajes
-    codigo = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
-    subir = SUBIR.format(
-        entorno=json.dumps(entorno(libro.raiz)),
-        figuras=libro.figuras.preparacion.rstrip(),
-    )
-    escondida = _esconder({"echo": False})
-    celdas = [
-        nbformat.v4.new_markdown_cell(
-            ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
-        ),
-        nbformat.v4.new_code_cell(subir, execution_count=1, metadata=escondida),
-    ]
-    cuenta = 1
-    prosa = MARCA.split(_prosa(libro, pagina))
-    for texto, marca in zip(prosa[::2], [*prosa[1::2], None]):
-        if texto.strip():
-            celdas.append(nbformat.v4.new_markdown_cell(texto.strip()))
-        if marca:
-            cuenta += 1
-            celdas.append(celda_de_codigo(codigo[int(marca)], cuenta))
-    return nueva(celdas)
+    celdas = [p for p in pagina.capitulo.pasajes if isinstance(p, Celda)]
+    partida = MARCA.split(_prosa(libro, pagina))
+    marcadas = [celdas[int(numero)] if numero else "" for numero in partida[1::2]]
+    pares = zip_longest(partida[::2], marcadas, fillvalue="")
+    partes = [parte for par in pares for parte in par]
+    abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
+    ambiente = json.dumps(ejecutar.entorno(libro.raiz))
+    subir = SUBIR.format(entorno=ambiente, figuras=libro.figuras.rstrip())
+    oculta = _esconder({"echo": False})
+    primera = nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta)
+    return a_texto(partes, nbformat.v4.new_markdown_cell(abrir), primera)
 
 
 def _prosa(libro: Libro, pagina: Pagina) -> str:
     """El capítulo en Markdown de Jupyter, con sus referencias en texto y sus marcas."""
     entrada, capitulo = pagina.entrada, pagina.capitulo
-    marcado = "\n".join(_marcar(capitulo))
-    textos = [marcado.encode(), entrada.numero.encode()]
+    numeros = count()
+    marcado = tejer.a_markdown(capitulo, lambda celda: _marcar(celda, next(numeros)))
 
     def convertir() -> bytes:
         datos = {"fuente": entrada.ruta, "etiquetas": ETIQUETAS, "lang": "es-MX"}
-        argumentos = ["-f", "json", "-t", FORMATO, "--wrap=none", *filtros(libro.raiz)]
-        argumentos += [
-            f"--metadata={nombre}={valor}" for nombre, valor in datos.items()
-        ]
-        leida = leer_pagina(libro.raiz, entrada, marcado, capitulo)
+        argumentos = ["-t", FORMATO, "--wrap=none", *tejer.metadatos(datos)]
+        argumentos += [*filtros("trozos", "glosario", "ediciones"), *OBRAS]
+        leida = tejer.leer_pagina(libro.raiz, entrada, marcado, capitulo)
         texto = json.dumps(leida.documento)
-        return pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()
+        return tejer.pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()
 
-    partes = [*textos, *de_que_depende(libro)]
+    partes = [marcado.encode(), entrada.numero.encode(), *tejer.de_que_depende(libro)]
     nombre = f"{Path(entrada.ruta).stem}.md"
     return recordar(libro.raiz / MEMORIA, nombre, partes, convertir, bytes.decode)
 
 
-def filtros(raiz: Path) -> list[str]:
-    """Los filtros de las ediciones sin HTML, y la bibliografía."""
-    *guiones, obras = (raiz / "libro/recursos" / nombre for nombre in RECURSOS)
-    return [
-        *(f"--lua-filter={guion}" for guion in guiones),
-        "--citeproc",
-        f"--bibliography={obras}",
-    ]
+def _marcar(celda: Celda, numero: int) -> str:
+    """Una marca que va en el lugar de la celda, o su código si no se ejecuta."""
+    marca = cercado(celda.codigo, "python")
+    if celda.opciones.get("eval", True):
+        marca = cercado("", f"{{.celda celda={numero}}}")
+    if celda.etiqueta:
+        pie = celda.opciones[f"{celda.etiqueta[:3]}-cap"]
+        marca = tejer.division(f"#{celda.etiqueta}", f"{marca}\n\n{pie}")
+    return f"\n{marca}\n"
 
 
-def _marcar(capitulo: Capitulo) -> Iterator[str]:
-    """El Markdown de un capítulo, con una marca en el lugar de cada celda que se ejecuta."""
-    numero = -1
-    for pasaje in capitulo.pasajes:
-        if isinstance(pasaje, Texto):
-            yield pasaje.texto
-        elif isinstance(pasaje, Bloque):
-            yield cercado("\n".join(pasaje.lineas), pasaje.info)
-        else:
-            numero += 1
-            opciones = pasaje.opciones
-            marca = cercado("", f"{{.celda celda={numero}}}")
-            if not opciones.get("eval", True):
-                marca = cercado(pasaje.codigo, "python")
-            if etiqueta := pasaje.etiqueta:
-                pie = opciones[etiqueta[:4] + "cap"]
-                marca = f"::: {{#{etiqueta}}}\n\n{marca}\n\n{pie}\n\n:::"
-            yield f"\n{marca}\n"
-
-
-def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
+def _de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
     """Una celda ya ejecutada, con sus salidas y plegada como en la página."""
     salidas = [
         _salida(salida, celda, cuenta)
@@ -142,19 +127,16 @@ def celda_de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
         if salida.get("name") != "stderr" or celda.opciones.get("warning", True)
         if not _es_html(salida)
     ]
+    plegada = _esconder(celda.opciones)
     return nbformat.v4.new_code_cell(
-        celda.codigo,
-        execution_count=cuenta,
-        outputs=salidas,
-        metadata=_esconder(celda.opciones),
+        celda.codigo, execution_count=cuenta, outputs=salidas, metadata=plegada
     )
 
 
 def _es_html(salida: dict[str, Any]) -> bool:
     """Si solo trae HTML para los guiones de la página, que en una libreta no corren."""
-    return "".join(salida.get("data", {}).get("text/markdown", "")).startswith(
-        "```{=html}"
-    )
+    markdown = salida.get("data", {}).get("text/markdown", "")
+    return "".join(markdown).startswith("```{=html}")
 
 
 def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.NotebookNode:
@@ -180,3 +162,80 @@ def _esconder(opciones: dict[str, Any]) -> dict[str, Any]:
     que = "input" if salida else "output" if codigo else "cell"
     plegado = {"source_hidden": not codigo, "outputs_hidden": not salida}
     return {"jupyter": plegado, "tags": [f"hide-{que}"]}
+
+
+# --- La tarea -----------------------------------------------------------------------------------
+
+
+def hacer_tarea(raiz: Path) -> str:
+    """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
+    pasajes = armar_tarea(raiz)
+    celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
+    versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
+    versiones.append(platform.python_version())
+    codigos = [celda.codigo for celda in celdas]
+    llave = json.dumps([codigos, versiones, ejecutar.en_vigor(raiz)])
+    partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.candado(raiz)]
+
+    def hacer() -> bytes:
+        """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
+        pedidos = [Pedido(TAREA, c.bloque.linea, "la celda", c.codigo) for c in celdas]
+        with TemporaryDirectory(prefix="imprenta-") as carpeta:
+            shutil.copy(raiz / DATOS, carpeta)
+            shutil.copy(raiz / "_environment", carpeta)
+            return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()
+
+    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads)
+    for celda, suyas in zip(celdas, salidas):
+        celda.salidas = suyas
+    return a_texto(pasajes)
+
+
+def armar_tarea(raiz: Path) -> list[Celda | str]:
+    """La plantilla con sus citas resueltas: celdas por ejecutar y prosa."""
+    pasajes: list[Celda | str] = []
+    for segmento in leer_capitulo(raiz, TAREA):
+        if isinstance(segmento, Bloque) and segmento.es_celda:
+            renglones = enumerate(segmento.lineas, segmento.linea + 1)
+            lineas = tuple(_citar(raiz, texto, linea) for linea, texto in renglones)
+            pasajes.append(ejecutar.a_celda(replace(segmento, lineas=lineas)))
+        elif texto := "\n".join(segmento.lineas).strip():
+            pasajes.append(texto)
+    return pasajes
+
+
+def _citar(raiz: Path, texto: str, linea: int) -> str:
+    hallada = CITA.fullmatch(texto)
+    if not hallada:
+        return texto
+    archivo, nombre = hallada.groups()
+    try:
+        return pedazo((raiz / archivo).read_text(encoding="utf-8"), nombre)
+    except (OSError, KeyError):
+        raise ErrorDelLibro(f"no hay «{nombre}» en {archivo}", TAREA, linea) from None
+
+
+def pedazo(fuente: str, nombre: str) -> str:
+    """El texto de una función, clase o constante, o de una clase con un solo método."""
+    lineas = fuente.split("\n")
+    de_quien, _, metodo = nombre.partition(".")
+    nodo = _buscar(ast.parse(fuente).body, de_quien)
+    if not metodo:
+        return "\n".join(lineas[_inicio(nodo) : nodo.end_lineno])
+    assert isinstance(nodo, ast.ClassDef)
+    propio = _buscar(nodo.body, metodo)
+    primer_metodo = next(n for n in nodo.body if isinstance(n, ast.FunctionDef))
+    cabeza = lineas[_inicio(nodo) : _inicio(primer_metodo)]
+    return "\n".join([*cabeza, *lineas[_inicio(propio) : propio.end_lineno]])
+
+
+def _inicio(nodo: ast.stmt) -> int:
+    return min(n.lineno for n in [nodo, *getattr(nodo, "decorator_list", [])]) - 1
+
+
+def _buscar(cuerpo: list[ast.stmt], nombre: str) -> ast.stmt:
+    for nodo in cuerpo:
+        nombres = [getattr(n, "id", "") for n in getattr(nodo, "targets", [])]
+        if nombre in (getattr(nodo, "name", ""), *nombres):
+            return nodo
+    raise KeyError(nombre)

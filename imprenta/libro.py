@@ -9,31 +9,31 @@ import subprocess
 import sys
 import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
 
-from imprenta import buscador, tejer
+from imprenta import buscador, ediciones, tejer
 from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
-from imprenta.ediciones import hacer_ediciones
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
-from imprenta.libretas import a_texto, armar
+from imprenta.libretas import DATOS, armar, hacer_tarea
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
-from imprenta.tarea import DATOS, hacer_tarea
+
+TEJEDORES = {"quarto": "Quarto", "pandoc": "la edición Pandoc"}
 
 
 def hacer(raiz: Path, motor: str | None = None) -> None:
     """Teje el libro en ``_libro/`` con Quarto o con Pandoc."""
     inicio = time.monotonic()
     quarto = shutil.which("quarto")
-    motor = motor or os.environ.get("MOTOR")
-    elegido = motor or ("quarto" if quarto else "pandoc")
-    if elegido not in ("quarto", "pandoc"):
+    elegido = motor or os.environ.get("MOTOR") or ("quarto" if quarto else "pandoc")
+    if elegido not in TEJEDORES:
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
     if elegido == "quarto" and not quarto:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
@@ -48,9 +48,8 @@ def hacer(raiz: Path, motor: str | None = None) -> None:
             _reemplazar(nuevo, raiz / SITIO)
         finally:
             shutil.rmtree(nuevo, ignore_errors=True)
-    tejedor = "Quarto" if elegido == "quarto" else "la edición Pandoc"
     tiempo = f"{time.monotonic() - inicio:.0f} s"
-    print(f"Listo en {tiempo}: {SITIO}/index.html, tejido con {tejedor}.")
+    print(f"Listo en {tiempo}: {SITIO}/index.html, tejido con {TEJEDORES[elegido]}.")
 
 
 def _con_quarto(raiz: Path, sitio: Path) -> None:
@@ -68,10 +67,10 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     for pagina in paginas:
         texto = tejer.tejer_pagina(libro, pagina, colofon())
         escribir(sitio / pagina.entrada.pagina, texto)
-    indice = sitio / "libro/recursos/indice-busqueda.js"
-    escribir(indice, buscador.indice(raiz, paginas))
+    indice = buscador.indice(raiz, paginas)
+    escribir(sitio / tejer.RECURSOS / "indice-busqueda.js", indice)
     _escribir_libretas(libro, paginas, sitio)
-    hacer_ediciones(libro, paginas, sitio, sitio)
+    ediciones.hacer(libro, paginas, sitio, sitio)
 
 
 def para_llevar(raiz: Path, sitio: Path) -> None:
@@ -80,7 +79,7 @@ def para_llevar(raiz: Path, sitio: Path) -> None:
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         paginas = _leer(libro, Path(carpeta))
         tejer.copiar_recursos(libro, paginas, Path(carpeta))
-        hacer_ediciones(libro, paginas, Path(carpeta), sitio)
+        ediciones.hacer(libro, paginas, Path(carpeta), sitio)
     _escribir_libretas(libro, paginas, sitio)
 
 
@@ -94,7 +93,7 @@ def solo_libretas(raiz: Path) -> None:
 
 def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     for pagina in paginas:
-        escribir(sitio / pagina.entrada.libreta, a_texto(armar(libro, pagina)))
+        escribir(sitio / pagina.entrada.libreta, armar(libro, pagina))
     if libro.tarea:
         escribir(sitio / libro.tarea, hacer_tarea(libro.raiz))
         datos = libro.raiz / DATOS
@@ -106,7 +105,7 @@ def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
     paginas = []
     for entrada, capitulo in zip(libro.entradas, _ejecutar_todos(libro)):
         carpeta = sitio / (entrada.ruta.removesuffix(".qmd") + "_files/figure-html")
-        texto = tejer.a_markdown(capitulo, carpeta)
+        texto = tejer.a_markdown(capitulo, partial(tejer.con_salidas, carpeta))
         paginas.append(tejer.leer_pagina(libro.raiz, entrada, texto, capitulo))
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
     escribir(libro.raiz / ETIQUETAS, texto)
@@ -139,8 +138,7 @@ def _ejecutar_todos(libro: Libro) -> list[Capitulo]:
     with ThreadPoolExecutor(max_workers=2) as hilos:
         futuros = [hilos.submit(uno, e.ruta) for e in reversed(libro.entradas)]
         try:
-            hechos, _ = wait(futuros, return_when=FIRST_EXCEPTION)
-            for futuro in hechos:
+            for futuro in wait(futuros, return_when=FIRST_EXCEPTION).done:
                 futuro.result()
         except BaseException:
             hilos.shutdown(wait=False, cancel_futures=True)

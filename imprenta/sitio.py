@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import partial
 from html.parser import HTMLParser
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote
 
-from imprenta.errores import ErrorDelLibro, Errores
+from imprenta.errores import ErrorDelLibro, levantar
 
 SITIO = "_libro"
-OTRA_FECHA = "+400d"
-LO_HECHO = (".*", f"{SITIO}*", "__pycache__")
 DE_FUERA = re.compile(r"(?:https?|mailto|data|javascript):")
 
 
@@ -46,83 +45,69 @@ class _Enlaces(HTMLParser):
 
 
 def _leer_paginas(sitio: Path) -> dict[Path, _Enlaces]:
-    return {
-        ruta: _Enlaces(ruta.read_text(encoding="utf-8"))
-        for ruta in sorted(sitio.rglob("*.html"))
-    }
+    rutas = sorted(sitio.rglob("*.html"))
+    return {ruta: _Enlaces(ruta.read_text(encoding="utf-8")) for ruta in rutas}
 
 
 def revisar_referencias(sitio: Path) -> None:
     """Levanta un error por cada referencia sin resolver; Quarto solo avisa de ellas."""
     mensaje = "quedó una referencia sin resolver"
-    errores = [
+    levantar(
         ErrorDelLibro(mensaje, ruta.relative_to(sitio), renglon)
         for ruta, pagina in _leer_paginas(sitio).items()
         for renglon in pagina.rotas
-    ]
-    if errores:
-        raise Errores(errores)
+    )
 
 
 def revisar_enlaces(sitio: Path) -> None:
     """Levanta un error por cada enlace interno o imagen sin destino, con su página y renglón."""
-    paginas = {ruta.resolve(): pagina for ruta, pagina in _leer_paginas(sitio).items()}
-    errores: list[ErrorDelLibro] = []
+    levantar(_enlaces_rotos(sitio.resolve()))
+
+
+def _enlaces_rotos(sitio: Path) -> Iterator[ErrorDelLibro]:
+    paginas = _leer_paginas(sitio)
     for ruta, pagina in paginas.items():
         for destino, renglon in pagina.destinos:
-            camino, _, ancla = destino.partition("#")
-            archivo = ruta
-            if camino:
-                archivo = (ruta.parent / unquote(camino).partition("?")[0]).resolve()
-            otra, mensaje = paginas.get(archivo), ""
+            camino, _, ancla = map(unquote, destino.partition("#"))
+            archivo = (ruta.parent / (camino.partition("?")[0] or ruta.name)).resolve()
+            nombre, otra = ruta.relative_to(sitio), paginas.get(archivo)
             if not archivo.exists():
-                mensaje = f"enlaza con {unquote(camino)}, que no existe"
-            elif ancla and otra and unquote(ancla) not in otra.anclas:
+                mensaje = f"enlaza con {camino}, que no existe"
+                yield ErrorDelLibro(mensaje, nombre, renglon)
+            elif ancla and otra and ancla not in otra.anclas:
                 mensaje = f"enlaza con el ancla «{destino}», que no existe"
-            if mensaje:
-                nombre = ruta.relative_to(sitio.resolve())
-                errores.append(ErrorDelLibro(mensaje, nombre, renglon))
-    if errores:
-        raise Errores(errores)
+                yield ErrorDelLibro(mensaje, nombre, renglon)
 
 
 # --- La comparación con una copia ---------------------------------------------------------------
 
 
-def comprobar(raiz: Path) -> list[int]:
-    """Teje una copia de las fuentes en otra carpeta y otra fecha, y la compara con ``_libro/``.
-
-    Returns:
-        Cuántos archivos se compararon.
-    """
+def comprobar(raiz: Path) -> None:
+    """Teje una copia de las fuentes en otra carpeta y otra fecha, y la compara con ``_libro/``."""
     if not shutil.which("faketime"):
         raise ErrorDelLibro("falta faketime; en Debian o Ubuntu: apt install faketime")
     with TemporaryDirectory(prefix="otra carpeta ") as carpeta:
         copia = Path(carpeta, "copia")
-        shutil.copytree(raiz, copia, ignore=shutil.ignore_patterns(*LO_HECHO))
-        orden = ["faketime", "-f", OTRA_FECHA]
-        orden += [sys.executable, "-m", "imprenta", "libro"]
+        lo_hecho = shutil.ignore_patterns(".*", f"{SITIO}*", "__pycache__")
+        shutil.copytree(raiz, copia, ignore=lo_hecho)
+        orden = ["faketime", "-f", "+400d", sys.executable, "-m", "imprenta", "libro"]
         ajenas = {"TZ": "Asia/Tokyo", "HOME": carpeta, "PYTHONHASHSEED": "1"}
         if subprocess.run(orden, cwd=copia, env={**os.environ, **ajenas}).returncode:
             raise ErrorDelLibro("la copia no se pudo tejer; arriba dice por qué")
-        return [comparar(raiz / SITIO, copia / SITIO)]
+        cuantos = f"{comparar(raiz / SITIO, copia / SITIO)} archivos"
+    print(f"Idénticos byte por byte: {cuantos}, en otra carpeta y otra fecha.")
 
 
 def comparar(uno: Path, otro: Path) -> int:
     """Cuántos archivos tienen dos carpetas iguales."""
-    nombres = [
-        {r.relative_to(carpeta) for r in carpeta.rglob("*") if r.is_file()}
+    de_uno, de_otro = (
+        {r.relative_to(carpeta).as_posix() for r in carpeta.rglob("*") if r.is_file()}
         for carpeta in (uno, otro)
-    ]
-    comunes = sorted(nombres[0] & nombres[1])
-    distintos = [
-        n for n in comunes if not filecmp.cmp(uno / n, otro / n, shallow=False)
-    ]
-    distintos += sorted(nombres[0] ^ nombres[1])
-    if distintos:
-        raise ErrorDelLibro(
-            f"{len(distintos)} archivos no son iguales: {', '.join(map(str, distintos))}"
-        )
+    )
+    comunes = sorted(de_uno & de_otro)
+    _, distintos, ilegibles = filecmp.cmpfiles(uno, otro, comunes, shallow=False)
+    if malos := [*distintos, *ilegibles, *sorted(de_uno ^ de_otro)]:
+        raise ErrorDelLibro(f"{len(malos)} archivos no son iguales: {', '.join(malos)}")
     return len(comunes)
 
 

@@ -10,50 +10,27 @@ from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 
-from imprenta.errores import ErrorDelLibro, Errores
+from imprenta.errores import ErrorDelLibro, levantar
 from imprenta.extraer import es_trozo
 from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_capitulos
 
-OPCIONES = {
-    "label": str,
-    "echo": bool,
-    "eval": bool,
-    "output": bool,
-    "include": bool,
-    "warning": bool,
-    "fig-cap": str,
-    "fig-alt": str,
-    "tbl-cap": str,
-    "code-fold": bool,
-    "code-summary": str,
-}
-SIN_EFECTO = {"fig-width", "fig-height"}
-CLASES_DE_DIV = {
-    *(f"callout-{tipo}" for tipo in ("note", "tip", "warning", "important", "caution")),
-    "panel-tabset",
-    "nombres",
-    "curva",
-    "glosario",
-    "mapa",
-    "unnumbered",
-}
-LENGUAJES = {
-    *("", "bash", "text", "markdown", "python", "javascript"),
-    *("{=html}", "{python}"),
-}
+DE_TEXTO = ("label", "fig-cap", "fig-alt", "tbl-cap", "code-summary")
+DE_SI_O_NO = ("echo", "eval", "output", "include", "warning", "code-fold")
+RECUADROS = ("note", "tip", "warning", "important", "caution")
+CLASES_DE_DIV = {"panel-tabset", "nombres", "curva", "glosario", "mapa", "unnumbered"}
+CLASES_DE_DIV |= {f"callout-{tipo}" for tipo in RECUADROS}
+LENGUAJES = {"", "bash", "text", "markdown", "python", "javascript"}
 ATRIBUTOS = {"file", "titulo", "como", "filename", "lst-cap"}
-TIPOS = ("sec", "fig", "tbl", "eq", "lst")
 
 EXPRESION = re.compile(r"(?<!`)`\{python\}([ \t][^`]*)`(?!`)")
 CODIGO_EN_LINEA = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 MATEMATICAS = re.compile(r"\$\$.*?\$\$|\$(?=\S)[^$]*?(?<=\S)\$", re.DOTALL)
 COMENTARIO = re.compile(r"<!--.*?-->", re.DOTALL)
 REFERENCIA = re.compile(r"(?<![\w.@/?&=\\])@([A-Za-z][\w-]*(?:[:.][\w-]+)*)")
-ETIQUETA = re.compile(rf"\{{#((?:{'|'.join(TIPOS)})-[\w-]+)[^}}]*\}}")
+ETIQUETA = re.compile(r"\{#((?:sec|fig|tbl|eq|lst)-[\w-]+)[^}]*\}")
 ENCABEZADO = re.compile(r"^(#{1,6})\s+(.*?)\s*$")
 DIV = re.compile(r"^(:{3,})\s*(.*?)\s*$")
 IMAGEN = re.compile(r"!\[[^\]]*\]\(([^)\s]+)[^)]*\)(\{[^}]*\})?")
-HTML_CRUDO = re.compile(r"</?[A-Za-z][\w-]*(\s+[\w-]+(=\S+)?)*\s*/?>")
 AJENOS = {  # lo que Pandoc entiende y los dos tejedores no hacen igual, o el libro no usa
     r"^(=+|-+)\s*$": "título subrayado; los títulos llevan «#»",
     r"^#{4,6}\s": "los títulos llegan hasta «###»",
@@ -67,16 +44,12 @@ AJENOS = {  # lo que Pandoc entiende y los dos tejedores no hacen igual, o el li
     r"^\s*[-*] \[[ xX]\] ": "lista de tareas fuera del subconjunto",
     r"\\(begin|textbf|emph|cite|ref)\b": "LaTeX suelto; las matemáticas van en $…$",
     r"^[\s>]+(`{3,}|~{3,})": "un bloque de código no puede ir sangrado ni citado",
+    r"\{\{<": "los atajos {{{{< … >}}}} quedan fuera del subconjunto",
+    r"</?[A-Za-z][\w-]*(\s+[\w-]+(=\S+)?)*\s*/?>": "HTML suelto «{0}»; va en un bloque {{=html}}",
+    r"\]\(([^)\s]+\.qmd[^)]*)\)": "enlaza con @sec-…, no con «{1}»",
 }
-EN_CADA_RENGLON = (
-    *((re.compile(patron), queja) for patron, queja in AJENOS.items()),
-    (re.compile(r"\{\{<"), "los atajos {{{{< … >}}}} quedan fuera del subconjunto"),
-    (HTML_CRUDO, "HTML suelto «{0}»; va en un bloque {{=html}}"),
-    (re.compile(r"\]\(([^)\s]+\.qmd[^)]*)\)"), "enlaza con @sec-…, no con «{1}»"),
-)
 
-Queja = tuple[int, str]  # un renglón y lo que tiene de malo
-Marca = tuple[int, str]  # un renglón y la etiqueta o la referencia que trae
+Nota = tuple[int, str]  # un renglón, y lo que tiene de malo o la etiqueta que trae
 
 
 def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
@@ -88,80 +61,73 @@ def opciones(celda: Bloque) -> tuple[dict[str, object], list[str]]:
     if not isinstance(leidas, dict):
         raise celda.error("las opciones de la celda van como «#| nombre: valor»")
     for desfase, (nombre, valor) in enumerate(leidas.items(), 1):
-        if queja := _queja_de_opcion(nombre, valor):
+        queja = ""
+        if nombre in ("fig-width", "fig-height"):
+            queja = f"Quarto ignora «{nombre}» en una celda de Python: usa figsize"
+        elif nombre not in DE_TEXTO + DE_SI_O_NO:
+            queja = f"no existe la opción de celda «{nombre}»"
+        elif nombre in DE_SI_O_NO and not isinstance(valor, bool):
+            queja = f"la opción «{nombre}» debe ser true o false"
+        elif nombre in DE_TEXTO and not isinstance(valor, str):
+            queja = f"la opción «{nombre}» debe ser un texto"
+        if queja:
             raise celda.error(queja, desfase)
     return leidas, list(celda.lineas[len(escritas) :])
-
-
-def _queja_de_opcion(nombre: str, valor: object) -> str:
-    if nombre in SIN_EFECTO:
-        return (
-            f"Quarto ignora «{nombre}» en una celda de Python: usa figsize en el código"
-        )
-    if nombre not in OPCIONES:
-        return f"no existe la opción de celda «{nombre}»"
-    if not isinstance(valor, OPCIONES[nombre]):
-        quiere = "true o false" if OPCIONES[nombre] is bool else "un texto"
-        return f"la opción «{nombre}» debe ser {quiere}"
-    return ""
 
 
 def revisar(raiz: Path) -> None:
     """Revisa todos los capítulos."""
     errores: list[ErrorDelLibro] = []
     etiquetas: dict[str, str] = {}
-    referencias: list[tuple[str, Marca]] = []
+    referencias: list[tuple[str, int, str]] = []
     for ruta in rutas_de_capitulos(raiz):
         try:
             segmentos = leer_capitulo(raiz, ruta)
         except ErrorDelLibro as error:
             errores.append(error)
             continue
-        quejas = [*_revisar_estructura(raiz, ruta, segmentos)]
+        quejas = [*_quejas(raiz, ruta, segmentos)]
         for linea, nombre in _etiquetas(segmentos):
             if anterior := etiquetas.get(nombre):
                 quejas.append((linea, f"la etiqueta «{nombre}» ya está en {anterior}"))
             etiquetas[nombre] = f"{ruta}:{linea}"
         errores += [ErrorDelLibro(queja, ruta, linea) for linea, queja in quejas]
-        referencias += [(ruta, marca) for marca in _referencias(segmentos)]
+        referencias += [
+            (ruta, linea, nombre)
+            for prosa in segmentos
+            if isinstance(prosa, Prosa)
+            for linea, texto in renglones(prosa)
+            for nombre in REFERENCIA.findall(texto)
+        ]
     conocidas = etiquetas.keys() | _obras(raiz)
-    for ruta, (linea, nombre) in referencias:
+    for ruta, linea, nombre in referencias:
         if nombre not in conocidas:
             mensaje = f"la referencia @{nombre} no lleva a ningún lado"
             errores.append(ErrorDelLibro(mensaje, ruta, linea))
-    if errores:
-        raise Errores(errores)
+    levantar(errores)
 
 
 def _obras(raiz: Path) -> set[str]:
     bibliografia = raiz / "libro/recursos/referencias.bib"
-    if not bibliografia.is_file():
-        return set()
-    texto = bibliografia.read_text(encoding="utf-8")
+    texto = bibliografia.read_text(encoding="utf-8") if bibliografia.is_file() else ""
     return set(re.findall(r"^@\w+\{([^,\s]+),", texto, re.MULTILINE))
 
 
-def limpia(
-    texto: str,
-    sobran: tuple[re.Pattern[str], ...] = (COMENTARIO, CODIGO_EN_LINEA, MATEMATICAS),
-) -> str:
-    """La prosa sin código, matemáticas ni comentarios, con los mismos renglones."""
-    for patron in sobran:
+def limpia(texto: str, *sobran: re.Pattern[str]) -> str:
+    """La prosa sin lo que sobra: código, matemáticas y comentarios, o lo que se diga."""
+    for patron in sobran or (COMENTARIO, CODIGO_EN_LINEA, MATEMATICAS):
         texto = patron.sub(lambda hallado: re.sub(r"[^\n]", " ", hallado[0]), texto)
     return texto
 
 
 def renglones(prosa: Prosa, *sobran: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """Los renglones de la prosa ya limpia, con su número."""
-    texto = "\n".join(prosa.lineas)
-    limpio = limpia(texto, sobran) if sobran else limpia(texto)
-    return enumerate(limpio.split("\n"), prosa.linea)
+    texto = limpia("\n".join(prosa.lineas), *sobran)
+    return enumerate(texto.split("\n"), prosa.linea)
 
 
-def _revisar_estructura(
-    raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]
-) -> Iterator[Queja]:
-    titulos: list[Marca] = []
+def _quejas(raiz: Path, ruta: str, segmentos: list[Bloque | Prosa]) -> Iterator[Nota]:
+    titulos: list[Nota] = []
     abiertos: list[int] = []
     for segmento in segmentos:
         if isinstance(segmento, Bloque):
@@ -173,33 +139,29 @@ def _revisar_estructura(
         for linea, texto in renglones(segmento):
             if (hallado := ENCABEZADO.match(texto)) and len(hallado[1]) == 1:
                 titulos.append((linea, hallado[2]))
-            for queja in _revisar_div(linea, texto, abiertos):
-                yield linea, queja
-            for queja in _revisar_linea((raiz / ruta).parent, texto):
-                yield linea, queja
+            yield from ((linea, q) for q in _revisar_div(linea, texto, abiertos))
+            yield from ((linea, q) for q in _revisar_linea((raiz / ruta).parent, texto))
     if len(titulos) != 1:
         yield 1, f"debe tener un solo título «#», y tiene {len(titulos)}"
     elif (".unnumbered" in titulos[0][1]) != (ruta == "index.qmd"):
-        queja = "la portada, y solo ella, lleva {.unnumbered} en su título"
-        yield titulos[0][0], queja
+        yield titulos[0][0], "la portada, y solo ella, lleva {.unnumbered} en su título"
     elif "{#sec-" not in titulos[0][1]:
         yield titulos[0][0], "al título del capítulo le falta su {#sec-…}"
     for linea in abiertos:
         yield linea, "este «:::» no se cierra"
 
 
-def _revisar_bloque(bloque: Bloque) -> Iterator[Queja]:
+def _revisar_bloque(bloque: Bloque) -> Iterator[Nota]:
     largo = len(bloque.lineas)
     quejas = _revisar_cercado(bloque)
     if bloque.es_celda:
         try:
             leidas, codigo = opciones(bloque)
         except ErrorDelLibro as error:
-            yield error.linea or 0, error.mensaje
+            yield error.linea, error.mensaje
             return
         largo, quejas = len(codigo), _revisar_celda(leidas, codigo)
-    for queja in quejas:
-        yield bloque.linea, queja
+    yield from ((bloque.linea, queja) for queja in quejas)
     if largo > 30:
         yield bloque.linea, f"el bloque tiene {largo} renglones; el máximo es 30"
 
@@ -218,7 +180,7 @@ def _revisar_celda(leidas: dict[str, object], codigo: list[str]) -> Iterator[str
 
 def _revisar_cercado(bloque: Bloque) -> Iterator[str]:
     lenguaje = bloque.clases[0] if bloque.clases else bloque.info
-    if lenguaje not in LENGUAJES:
+    if lenguaje not in LENGUAJES | {"{=html}", "{python}"}:
         yield f"bloque de un lenguaje fuera del subconjunto: «{bloque.info}»"
     if sobran := sorted(bloque.atributos.keys() - ATRIBUTOS):
         yield f"el bloque tiene atributos desconocidos: {sobran}"
@@ -226,14 +188,12 @@ def _revisar_cercado(bloque: Bloque) -> Iterator[str]:
         yield f"al listado «{bloque.id}» le falta lst-cap"
 
 
-def _revisar_expresiones(prosa: Prosa) -> Iterator[Queja]:
+def _revisar_expresiones(prosa: Prosa) -> Iterator[Nota]:
     for linea, texto in enumerate(prosa.lineas, prosa.linea):
         for hallado in EXPRESION.finditer(texto):
             if hallado[1] != " " + hallado[1].strip() or not hallado[1].strip():
-                yield (
-                    linea,
-                    "la expresión debe ser `{python} expr`, sin espacios de más",
-                )
+                queja = "la expresión debe ser `{python} expr`, sin espacios de más"
+                yield linea, queja
         if "`{python} " in EXPRESION.sub("", texto):
             yield linea, "la expresión debe caber en un renglón"
 
@@ -253,8 +213,8 @@ def _revisar_div(linea: int, texto: str, abiertos: list[int]) -> Iterator[str]:
 
 
 def _revisar_linea(carpeta: Path, texto: str) -> Iterator[str]:
-    for patron, queja in EN_CADA_RENGLON:
-        if hallado := patron.search(texto):
+    for patron, queja in AJENOS.items():
+        if hallado := re.search(patron, texto):
             yield queja.format(hallado[0], *hallado.groups())
     for imagen in IMAGEN.finditer(texto):
         if not (carpeta / imagen[1]).is_file():
@@ -263,24 +223,15 @@ def _revisar_linea(carpeta: Path, texto: str) -> Iterator[str]:
             yield "a la imagen le falta su texto alternativo (fig-alt)"
 
 
-def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
+def _etiquetas(segmentos: list[Bloque | Prosa]) -> Iterator[Nota]:
     for segmento in segmentos:
         if isinstance(segmento, Prosa):
             # Las ecuaciones llevan su etiqueta fuera de los $$, así que las matemáticas se conservan.
             for linea, texto in renglones(segmento, COMENTARIO, CODIGO_EN_LINEA):
-                yield from ((linea, hallada[1]) for hallada in ETIQUETA.finditer(texto))
+                yield from ((linea, nombre) for nombre in ETIQUETA.findall(texto))
         elif segmento.es_celda:
             with suppress(ErrorDelLibro):
                 if etiqueta := opciones(segmento)[0].get("label"):
                     yield segmento.linea, str(etiqueta)
         elif segmento.id and not es_trozo(segmento):
             yield segmento.linea, segmento.id
-
-
-def _referencias(segmentos: list[Bloque | Prosa]) -> Iterator[Marca]:
-    for segmento in segmentos:
-        if isinstance(segmento, Prosa):
-            for linea, texto in renglones(segmento):
-                yield from (
-                    (linea, hallada[1]) for hallada in REFERENCIA.finditer(texto)
-                )

@@ -9,23 +9,23 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pypandoc
 
-from imprenta.archivos import recordar
-from imprenta.ejecutar import Capitulo, Celda, Texto, entorno
+from imprenta.archivos import escribir, recordar
+from imprenta.ejecutar import Capitulo, Celda, cercado, entorno
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque, Entrada
+from imprenta.fuentes import Entrada
 from imprenta.indice import ETIQUETAS, Libro
 
 MEMORIA = Path(".cache/paginas")
-FILTROS = ("trozos.lua", "glosario.lua", "edicion-pandoc.lua", "tipografia.lua")
+RECURSOS = "libro/recursos"
+OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
 CRUDO = "{=html}"
@@ -33,15 +33,14 @@ FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
 def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
-    """Corre Pandoc en la raíz del libro y devuelve lo que imprime."""
-    orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", *argumentos]
+    """Corre Pandoc en la raíz del libro, con su JSON si no se dice otra cosa; da lo que imprime."""
+    orden = [pypandoc.get_pandoc_path(), "--fail-if-warnings", "-f", "json"]
     proceso = subprocess.run(
-        orden,
+        [*orden, *argumentos],
         input=entrada,
         cwd=raiz,
         env={**entorno(raiz), **os.environ},
         capture_output=True,
-        text=True,
         encoding="utf-8",
     )
     if proceso.returncode:
@@ -49,93 +48,83 @@ def pandoc(raiz: Path, argumentos: list[str], entrada: str, ruta: str) -> str:
     return proceso.stdout
 
 
+def filtros(*nombres: str) -> list[str]:
+    """Las opciones de Pandoc para unos filtros del libro, en ese orden."""
+    return [f"--lua-filter={RECURSOS}/{nombre}.lua" for nombre in nombres]
+
+
+def metadatos(datos: dict[str, str]) -> list[str]:
+    """Las opciones de Pandoc para unos metadatos."""
+    return [f"--metadata={nombre}:{valor}" for nombre, valor in datos.items()]
+
+
 # --- Del capítulo ejecutado al Markdown -------------------------------------------------------
 
 
-def a_markdown(capitulo: Capitulo, carpeta: Path) -> str:
-    """El capítulo en Markdown de Pandoc, con sus salidas; deja las figuras en ``carpeta``."""
-    pasajes = []
-    for pasaje in capitulo.pasajes:
-        if isinstance(pasaje, Texto):
-            pasajes.append(pasaje.texto)
-        elif isinstance(pasaje, Bloque):
-            pasajes.append(cercado("\n".join(pasaje.lineas), pasaje.info))
-        else:
-            pasajes.append("\n".join(_celda(pasaje, carpeta)))
-    return "\n".join(pasajes)
+def a_markdown(capitulo: Capitulo, de_celda: Callable[[Celda], str]) -> str:
+    """El capítulo en Markdown de Pandoc; ``de_celda`` dice qué va en el lugar de cada una."""
+    return "\n".join(p if isinstance(p, str) else de_celda(p) for p in capitulo.pasajes)
 
 
-def cercado(texto: str, info: str) -> str:
-    """Un bloque de código, con una cerca más larga que las que traiga dentro."""
-    cerca = "`" * max(3, *(len(racha) + 1 for racha in re.findall("`+", texto)), 3)
-    return f"{cerca} {info}\n{texto}\n{cerca}"
-
-
-def _celda(celda: Celda, carpeta: Path) -> Iterator[str]:
-    opciones = celda.opciones
+def con_salidas(carpeta: Path, celda: Celda) -> str:
+    """Una celda y lo que dio, en Markdown de Pandoc; deja sus figuras en ``carpeta``."""
+    opciones, partes = celda.opciones, list[str]()
     if not opciones.get("include", True):
-        return
-    yield "\n::: {.cell}\n"
+        return ""
     if opciones.get("echo", True):
         codigo = cercado(celda.codigo, "{.python .cell-code}")
         if opciones.get("code-fold"):
             resumen = html.escape(opciones.get("code-summary", "Código"))
             abre = f'<details class="code-fold"><summary>{resumen}</summary>'
             codigo = f"{cercado(abre, CRUDO)}\n{codigo}\n{cercado('</details>', CRUDO)}"
-        yield codigo
+        partes.append(codigo)
     if opciones.get("output", True):
-        yield from _salidas(celda, carpeta)
-    yield "\n:::\n"
+        partes += _salidas(celda, carpeta)
+    return division(".cell", "\n".join(partes))
 
 
 def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
-    etiqueta = celda.etiqueta
-    flotantes = 0
+    etiqueta, flotantes = celda.etiqueta, 0
     for numero, salida in enumerate(celda.salidas, 1):
         if salida["output_type"] == "stream":
             if salida["name"] == "stdout" or celda.opciones.get("warning", True):
-                cuerpo = cercado(_texto(salida["text"]).rstrip("\n"), "")
-                yield _division(f".cell-output .cell-output-{salida['name']}", cuerpo)
+                cuerpo = cercado("".join(salida["text"]).rstrip("\n"), "")
+                yield division(f".cell-output .cell-output-{salida['name']}", cuerpo)
             continue
         datos = salida["data"]
         formato = next((f for f in FORMATOS if f in datos), None)
         if formato:
             nombre = etiqueta or f"celda-{celda.bloque.linea}"
             nombre = f"{nombre}-output-{numero}.{FORMATOS[formato]}"
-            cuerpo = _figura(celda, carpeta, nombre, _texto(datos[formato]))
+            cuerpo = _figura(celda, carpeta, nombre, "".join(datos[formato]))
         elif "text/markdown" in datos:
-            cuerpo = _texto(datos["text/markdown"])
+            cuerpo = "".join(datos["text/markdown"])
         elif set(datos) == {"text/plain"}:
-            cuerpo = cercado(_texto(datos["text/plain"]), "")
+            cuerpo = cercado("".join(datos["text/plain"]), "")
         else:
-            mensaje = f"la celda produce {sorted(datos)}, fuera del subconjunto"
-            raise celda.bloque.error(mensaje)
+            produce = f"la celda produce {sorted(datos)}"
+            raise celda.bloque.error(f"{produce}, fuera del subconjunto")
         que_es = "fig-" if formato else "tbl-" if "text/markdown" in datos else "nada"
         if etiqueta.startswith(que_es):
             flotantes += 1
             pie = celda.opciones[f"{etiqueta[:3]}-cap"]
-            cuerpo = _division(f"#{etiqueta}", f"{cuerpo}\n\n{pie}")
-        yield _division(".cell-output .cell-output-display", cuerpo)
+            cuerpo = division(f"#{etiqueta}", f"{cuerpo}\n\n{pie}")
+        yield division(".cell-output .cell-output-display", cuerpo)
     if etiqueta and flotantes != 1:
         cosa = "figura" if etiqueta.startswith("fig-") else "tabla"
         mensaje = f"debe producir una {cosa}, y produce {flotantes}"
         raise celda.bloque.error(f"la celda «{etiqueta}» {mensaje}")
 
 
-def _division(atributos: str, cuerpo: str) -> str:
+def division(atributos: str, cuerpo: str) -> str:
+    """Una división de Pandoc."""
     return f"\n::: {{{atributos}}}\n\n{cuerpo}\n\n:::\n"
 
 
-def _texto(valor: str | list[str]) -> str:
-    return valor if isinstance(valor, str) else "".join(valor)
-
-
 def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
-    carpeta.mkdir(parents=True, exist_ok=True)
-    if nombre.endswith("png"):
-        (carpeta / nombre).write_bytes(base64.b64decode(contenido))
-    else:
-        (carpeta / nombre).write_bytes(DOCTYPE.sub("", contenido, count=1).encode())
+    es_png = nombre.endswith("png")
+    dibujo = base64.b64decode(contenido) if es_png else DOCTYPE.sub("", contenido, 1)
+    escribir(carpeta / nombre, dibujo)
     alterna = html.escape(str(celda.opciones.get("fig-alt", "")), quote=True)
     return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{alterna}"}}'
 
@@ -156,18 +145,11 @@ class Pagina:
     cita_obras: bool
 
 
-def leer_pagina(
-    raiz: Path, entrada: Entrada, markdown: str, capitulo: Capitulo
-) -> Pagina:
+def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) -> Pagina:
     """Lee un capítulo con Pandoc; ``numerar.lua`` le pone números y apunta lo que trae."""
-    filtro = raiz / "libro/recursos/numerar.lua"
-    apendice = "sí" if entrada.es_apendice else ""
-    argumentos = ["-f", ENTRADA, "-t", "json", f"--lua-filter={filtro}"]
-    argumentos += [
-        f"--metadata=numero={entrada.numero}",
-        f"--metadata=apendice={apendice}",
-    ]
-    documento = json.loads(pandoc(raiz, argumentos, markdown, entrada.ruta))
+    datos = {"numero": entrada.numero, "apendice": "sí" if entrada.es_apendice else ""}
+    argumentos = ["-f", ENTRADA, "-t", "json", *filtros("numerar"), *metadatos(datos)]
+    documento = json.loads(pandoc(raiz, argumentos, texto, entrada.ruta))
     leido = json.loads(documento["meta"].pop("leido")["c"])
     entrada.titulo = leido["titulo"]
     donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
@@ -188,16 +170,15 @@ def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
 
 def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
     """El HTML de una página; lo recuerda mientras nada de lo que lo forma cambie."""
-    recursos = libro.raiz / "libro/recursos"
     meta = _contexto(libro, pagina.entrada, colofon)
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
     partes = [documento.encode(), *de_que_depende(libro)]
 
     def tejer() -> bytes:
-        argumentos = ["-f", "json", "-t", "html5", "--standalone", "--mathml", "--toc"]
-        argumentos += ["--toc-depth=3", f"--template={recursos / 'plantilla.html'}"]
-        argumentos += [f"--lua-filter={recursos / filtro}" for filtro in FILTROS]
-        argumentos += ["--citeproc", f"--bibliography={recursos / 'referencias.bib'}"]
+        argumentos = ["-t", "html5", "--standalone", "--mathml", "--toc"]
+        argumentos += ["--toc-depth=3", f"--template={RECURSOS}/plantilla.html"]
+        argumentos += filtros("trozos", "glosario", "edicion-pandoc", "tipografia")
+        argumentos += OBRAS
         return pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta).encode()
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"
@@ -206,16 +187,10 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
 
 def de_que_depende(libro: Libro) -> list[bytes]:
     """Lo que decide cómo queda una página, una libreta o una edición, además de su documento."""
-    recursos, memoria = libro.raiz / "libro/recursos", libro.raiz / ".cache"
-    rutas = [
-        r for r in recursos.iterdir() if r.suffix in (".lua", ".bib", ".html", ".typ")
-    ]
-    rutas += [
-        recursos / "epub.css",
-        libro.raiz / ETIQUETAS,
-        *Path(__file__).parent.glob("*.py"),
-    ]
-    rutas += [memoria / "trozos.json", memoria / "glosario.json"]
+    recursos, imprenta = libro.raiz / RECURSOS, Path(__file__).parent
+    patrones = ("*.lua", "*.bib", "*.html", "*.typ", "epub.css")
+    rutas = [ruta for patron in patrones for ruta in recursos.glob(patron)]
+    rutas += [*(libro.raiz / ".cache").glob("*.json"), *imprenta.glob("*.py")]
     version = pypandoc.get_pandoc_version().encode()
     return [version, *(ruta.read_bytes() for ruta in sorted(rutas))]
 
@@ -239,10 +214,9 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "epub": libro.archivo("epub"),
         "pdf": libro.archivo("pdf"),
         "tarea": libro.tarea,
+        "icono": libro.icono,
         "link-citations": True,
     }
-    if libro.icono:
-        contexto["icono"] = libro.icono
     posicion = libro.entradas.index(entrada)
     for nombre, indice in (("anterior", posicion - 1), ("siguiente", posicion + 1)):
         if 0 <= indice < len(libro.entradas):
@@ -271,14 +245,13 @@ def _indice(libro: Libro, actual: Entrada) -> str:
     for entrada in libro.entradas:
         comunes = entrada.comunes(abiertas)
         renglones += ["</ul></li>"] * (len(abiertas) - comunes)
-        for parte in entrada.partes[comunes:]:
-            rotulo = f"<span>{html.escape(parte)}</span>"
-            renglones.append(f'<li class="parte">{rotulo}<ul>')
+        rotulos = (f"<span>{html.escape(p)}</span>" for p in entrada.partes[comunes:])
+        renglones += [f'<li class="parte">{rotulo}<ul>' for rotulo in rotulos]
         abiertas = entrada.partes
         numero = f'<span class="chapter-number">{entrada.numero}</span> '
+        numero = numero if entrada.numero else ""
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
-        numero = numero if entrada.numero else ""
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
     renglones += ["</ul></li>"] * len(abiertas)
     return "\n".join([*renglones, "</ul>"])
@@ -291,6 +264,4 @@ def copiar_recursos(libro: Libro, paginas: list[Pagina], sitio: Path) -> None:
     patrones += [imagen for pagina in paginas for imagen in pagina.imagenes]
     for patron in patrones:
         for origen in sorted(libro.raiz.glob(patron.lstrip("/"))):
-            destino = sitio / origen.relative_to(libro.raiz)
-            destino.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(origen, destino)
+            escribir(sitio / origen.relative_to(libro.raiz), origen.read_bytes())

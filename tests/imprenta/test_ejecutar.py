@@ -3,7 +3,7 @@ import json
 import pytest
 
 from imprenta.__main__ import principal
-from imprenta.ejecutar import Celda, Pedido, Texto, ejecutar, valor
+from imprenta.ejecutar import Celda, Pedido, ejecutar, valor
 from imprenta.ejecutar import correr as correr_pedidos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
@@ -17,7 +17,7 @@ def correr(raiz, ruta="libro/uno.qmd"):
 
 
 def prosa(capitulo):
-    return "\n".join(p.texto for p in capitulo.pasajes if isinstance(p, Texto))
+    return "\n".join(p for p in capitulo.pasajes if isinstance(p, str))
 
 
 CUENTA = (

@@ -45,8 +45,7 @@ def test_la_ayuda_nombra_todas_las_ordenes_y_opciones(escritos, capsys):
 
 def test_todas_las_ordenes_llevan_a_una_funcion():
     for funcion, _ in ordenes.ORDENES.values():
-        modulo, _, nombre = funcion.partition(".")
-        assert callable(getattr(ordenes.import_module(f"imprenta.{modulo}"), nombre))
+        assert callable(ordenes.resolve_name(f"imprenta.{funcion}"))
 
 
 def test_desde_la_consola_sale_con_dos_y_sin_rastro():

@@ -5,13 +5,13 @@ import shutil
 import nbformat
 import pytest
 
-from imprenta import ediciones
+from imprenta import ediciones, libretas
 from imprenta.__main__ import principal
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
+from imprenta.libretas import armar_tarea, hacer_tarea, pedazo
 from imprenta.libro import con_pandoc, para_llevar
 from imprenta.preparar import preparar
-from imprenta.tarea import armar, hacer_tarea, pedazo
 from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
@@ -208,7 +208,7 @@ def test_la_tarea_no_ve_el_proyecto(con_tarea):
 
 def test_cambiar_la_prosa_de_la_tarea_no_la_ejecuta(con_tarea, monkeypatch):
     hacer_tarea(con_tarea(BUENA))
-    monkeypatch.setattr("imprenta.tarea.correr", lambda *_: pytest.fail("se ejecutó"))
+    monkeypatch.setattr(libretas, "correr", lambda *_: pytest.fail("se ejecutó"))
     libreta = hacer_tarea(con_tarea(BUENA.replace("Fin.", "Y se acabó.")))
     assert "Y se acabó." in libreta
 
@@ -217,4 +217,4 @@ def test_cambiar_la_prosa_de_la_tarea_no_la_ejecuta(con_tarea, monkeypatch):
 def test_una_cita_de_la_tarea_que_no_existe_dice_su_renglon(con_tarea, cita):
     raiz = con_tarea(BUENA.replace("codigo/x.py:suma", cita))
     with pytest.raises(ErrorDelLibro, match=r"libro/tarea\.md:4: no hay «"):
-        armar(raiz)
+        armar_tarea(raiz)
