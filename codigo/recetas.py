@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b2271f2ec1360a50
+# Huella del contenido: 4593ec1e0159dda1
 
 """Las recetas que quedaron de la búsqueda, una por modelo.
 
@@ -49,12 +49,13 @@ DE_LA_LSTM = Receta(
 )
 
 RECETAS = {"rnn": DE_LA_RNN, "lstm": DE_LA_LSTM}
+MUNICIPIOS = 1858  # los nombres de entrenamiento con que se afinaron
 
 
 def receta_para(modelo: str, cuantos: int) -> Receta:
     """La receta de un modelo para una lista con ``cuantos`` nombres de entrenamiento.
 
-    La de un modelo que nadie ha afinado es la de omisión.
+    La de un modelo que nadie ha afinado es ``Receta()``, sin cambios.
 
     Con menos nombres que los municipios, lotes más chicos, para dar los mismos pasos por
     época; con más, menos épocas. Capítulo «Afinar sin engañarse».
@@ -63,6 +64,6 @@ def receta_para(modelo: str, cuantos: int) -> Receta:
         ValueError: si no hay un modelo que se llame así.
     """
     clase_de(modelo)
-    base, veces = RECETAS.get(modelo, Receta(modelo)), cuantos / 1858
+    base, veces = RECETAS.get(modelo, Receta(modelo)), cuantos / MUNICIPIOS
     B = max(4, round(base.B * min(veces, 1)))
     return replace(base, B=B, epocas=max(8, round(base.epocas / max(veces, 1))))

@@ -1,10 +1,10 @@
 // Extraído de libro/12-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 4076077e0cdc0a41
+// Huella del contenido: 44c62a3905979edd
 
-// Las dos redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
-// Se explica en el capítulo «El generador».
+// Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
+// Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
 const Redes = (() => {
   "use strict";
 

@@ -316,7 +316,7 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
     parecidas = trozos[como].partes if como else []
     vistos = {t.strip() for otra in parecidas for t in otra.lineas} - {""}
     sabidos = [n for n, t in enumerate(parte.lineas, 1) if t.strip() in vistos]
-    propios = [u for u in trozo.usos if not _es_solucion(u[0])] or trozo.usos
+    propios = [u for u in trozo.usos if destinos(u[0]) & {*archivos}]
     usos = [_cita(ruta, usuario, cual) for usuario, cual, _ in propios]
     for cual, uso in enumerate(usos):  # la segunda vez que alguien lo usa
         if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
@@ -332,10 +332,6 @@ def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, An
         "usos": usos,
         "continua": [_cita(ruta, trozo, otra) for otra in siguientes[:1]],
     }
-
-
-def _es_solucion(trozo: Trozo) -> bool:
-    return all(destino.startswith(SOLUCIONES) for destino in destinos(trozo))
 
 
 def destinos(trozo: Trozo) -> set[str]:

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: fd8e8ae0d19a3cf3
+# Huella del contenido: 58b646980214880d
 
 """Guardar y leer archivos sin dejar nunca uno a medias.
 
@@ -33,7 +33,7 @@ def entero_o_nada(ruta: Path) -> Iterator[Path]:
 
 
 def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
-    """Escribe unos arreglos en un ``.npz``, o lo escribe completo o no lo escribe."""
+    """Escribe unos arreglos en un ``.npz``: completo, o no lo escribe."""
     ruta = Path(ruta)
     ruta.parent.mkdir(parents=True, exist_ok=True)
     with entero_o_nada(ruta) as temporal, temporal.open("wb") as archivo:

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bf14ab0e495ccd6e
+# Huella del contenido: 88123972c65386db
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -228,7 +228,6 @@ def evaluar(
     print(f"inventados que están en la lista: {clases.count('copia') / 10:.1f} %")
 
 
-# ⟨la orden de buscar⟩
 @app.command(cls=Orden)
 def buscar(
     lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3c106c3daa0a9ea9
+# Huella del contenido: 16a65a964a04c22c
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -57,7 +57,8 @@ def importados(texto: str, modulos: dict[str, str]) -> set[str]:
             nombres = {f"{nodo.module}.{uno.name}" for uno in nodo.names}
             hallados |= nombres
             if not nombres <= modulos.keys():
-                hallados.add(str(nodo.module))
+                de_donde_sea = nodo.module == PAQUETE.name
+                hallados |= modulos.keys() if de_donde_sea else {str(nodo.module)}
     return hallados & modulos.keys()
 
 

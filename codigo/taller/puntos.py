@@ -1,6 +1,6 @@
 # Extraído de libro/taller-modelos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b33b1e53ff049507
+# Huella del contenido: 23b37b756c4faaf3
 
 """Puntos de control: un entrenamiento que se interrumpe y sigue como si nada.
 
@@ -18,7 +18,7 @@ import numpy as np
 from codigo.corrida import Corrida, correr
 from codigo.taller.archivos import cargar_arreglos, guardar_arreglos
 
-FORMATO = 3  # sube cuando cambia lo que guarda una corrida
+FORMATO = 3
 
 
 def identidad(corrida: Corrida) -> str:
