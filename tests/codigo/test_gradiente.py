@@ -108,3 +108,10 @@ def test_no_se_sabotea_lo_que_no_esta_una_sola_vez():
         sabotear(codigo.rnn, "esto no está", "")
     with pytest.raises(ValueError, match=r"veces en codigo\.rnn"):
         sabotear(codigo.rnn, "np.", "numpy.")
+
+
+def test_no_se_comprueba_con_32_bits(caso, vocabulario, rng):
+    red = codigo.rnn.RNN(len(vocabulario), 12, rng)
+    red.parametros["bh"] = red.parametros["bh"].astype(np.float32)
+    with pytest.raises(ValueError, match=r"«bh» está en float32.*float64.*redondeo"):
+        comprobar(red, *caso[1:])
