@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -222,3 +223,16 @@ def test_la_importancia_reconoce_lo_que_manda(rng):
 
 def test_optuna_es_la_version_que_se_probo():
     assert optuna.__version__.startswith("5.")
+
+
+@pytest.mark.parametrize("modelo", ["rnn", "lstm"])
+def test_la_receta_de_partida_y_los_cambios_nombran_perillas_que_existen(modelo):
+    """``FixedTrial`` se niega a inventar un valor: si falta un nombre, o sobra, se nota."""
+    inicial = afinacion.INICIALES[modelo]
+    ensayo = optuna.trial.FixedTrial(inicial)
+    receta = afinacion.proponer(ensayo, modelo)
+    assert ensayo.params.keys() == inicial.keys()
+    comunes = inicial.keys() & asdict(receta).keys()
+    assert {n: getattr(receta, n) for n in comunes} == {n: inicial[n] for n in comunes}
+    for cambio in (*afinacion.PIEZAS.values(), *afinacion.estirones(receta).values()):
+        replace(receta, **cambio)
