@@ -109,7 +109,7 @@ def pruebas_de(carpeta, k):
     """Las pruebas del código que un corte puede correr, y las de sus ejercicios."""
     sueltas = {
         ruta.relative_to(carpeta).as_posix()
-        for ruta in (carpeta / "tests/codigo").rglob("test_*.py")
+        for ruta in (carpeta / "tests/codigo").glob("test_*.py")
     } - {"tests/codigo/test_paquete.py"}
     ejercicios = {
         f"ejercicios/test_{ruta.split('/')[-1][3:-4].replace('-', '_')}.py"
