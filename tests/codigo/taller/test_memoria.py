@@ -191,6 +191,6 @@ def test_el_texto_de_una_funcion_de_fuera_cuenta(tmp_path, monkeypatch):
 
 def test_no_se_recuerda_una_funcion_sin_texto():
     espacio = {"__name__": "de_ningun_lado"}
-    exec("def f(): return {}", espacio)
+    exec(compile("def f(): return {}", "<ningún archivo>", "exec"), espacio)
     with pytest.raises(ValueError, match="no se halla su texto"):
         recordar(espacio["f"])
