@@ -1,13 +1,12 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c28539fa876c03e4
+# Huella del contenido: 659e5274d0fb094b
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
 Se explica en el apéndice «Repartir una búsqueda».
 """
 
-import hashlib
 import os
 import warnings
 from collections.abc import Sequence
@@ -77,10 +76,9 @@ def abrir(
         ValueError: si la base de datos no se puede abrir.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    de_la_lista = hashlib.sha256(lista.read_bytes()).hexdigest()[:8]
     try:
         return optuna.create_study(
-            study_name=f"{modelo} {de_la_lista}",
+            study_name=f"{modelo} {huella_de_datos(lista)[:8]}",
             storage=RDBStorage(almacen, engine_kwargs={"poolclass": NullPool}),
             load_if_exists=True,
             sampler=optuna.samplers.TPESampler(n_startup_trials=24, seed=semilla),
