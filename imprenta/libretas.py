@@ -10,11 +10,9 @@ por esa función, clase o constante; ``<<codigo/red.py:Red.con>>`` es la clase c
 
 import ast
 import json
-import platform
 import re
 import shutil
 from dataclasses import replace
-from importlib.metadata import version
 from itertools import count, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -171,11 +169,9 @@ def hacer_tarea(raiz: Path) -> str:
     """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
     pasajes = armar_tarea(raiz)
     celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
-    versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
-    versiones.append(platform.python_version())
     codigos = [celda.codigo for celda in celdas]
-    llave = json.dumps([codigos, versiones, ejecutar.en_vigor(raiz)])
-    partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.candado(raiz)]
+    llave = json.dumps([codigos, ejecutar.en_vigor(raiz)])
+    partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.versiones(raiz)]
 
     def hacer() -> bytes:
         """Las salidas de las celdas, en una carpeta donde solo están los nombres."""

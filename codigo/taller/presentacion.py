@@ -1,6 +1,6 @@
 # Extraído de libro/taller-libro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5604ff6a3b24def2
+# Huella del contenido: 49ee4a68e8e18a37
 
 """Lo que las celdas usan para mostrar sus resultados dentro del texto.
 
@@ -10,16 +10,6 @@ Se explica en el apéndice «Cómo está hecho este libro».
 from collections.abc import Collection, Iterable, Sequence
 
 VOLADITAS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def afirmar(condicion: bool, frase: str) -> None:
-    """Detiene el libro si una frase de su texto dejó de ser cierta.
-
-    Raises:
-        AssertionError: si la condición no se cumple; lleva la frase.
-    """
-    if not condicion:
-        raise AssertionError(f"dejó de ser cierto que {frase}")
 
 
 class Markdown(str):
