@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9a1bf6db15ab90fb
+# Huella del contenido: c7175fc46874adf4
 
 """Afinar: ver el sobreaprendizaje, decir qué se busca, escoger, quitar y estirar.
 
@@ -79,26 +79,41 @@ def proponer(ensayo: "optuna.Trial", modelo: str) -> Receta:
     )
 
 
-COMUN = {"decaimiento": 0.1, "limite": 1.0, "escala": 2.0, "fuga_del_promedio": 0.01}
-APAGAR = {"apagar_entrada": 0.15, "apagar_salida": 0.1, "apagar_recurrente": 0.25}
-INICIALES: dict[str, dict[str, Any]] = {
-    "rnn": COMUN
-    | APAGAR
-    | {"H": 192, "B": 16, "epocas": 100, "tasa": 0.004, "factor_letras": 8.0},
-    "lstm": COMUN
-    | APAGAR
-    | {
-        "H": 256,
-        "B": 64,
-        "epocas": 45,
-        "tasa": 0.004,
-        "factor_letras": 5.0,
-        "olvido": 1.0,
-    },
+ANTES_LA_RNN = {
+    "H": 192,
+    "B": 16,
+    "epocas": 103,
+    "tasa": 0.00796,
+    "factor_letras": 46.1,
+    "decaimiento": 0.346,
+    "limite": 0.23,
+    "escala": 2.08,
+    "apagar_entrada": 0.0401,
+    "apagar_salida": 0.0215,
+    "apagar_recurrente": 0.0526,
+    "fuga_del_promedio": 0.00525,
 }
 
 
-SEMILLAS = (2, 3, 4)  # con las que se vuelven a probar las finalistas
+ANTES_LA_LSTM = {
+    "H": 256,
+    "B": 64,
+    "epocas": 45,
+    "tasa": 0.0244,
+    "factor_letras": 8.73,
+    "decaimiento": 0.363,
+    "limite": 0.344,
+    "escala": 0.868,
+    "olvido": -0.339,
+    "apagar_entrada": 0.00373,
+    "apagar_salida": 0.391,
+    "apagar_recurrente": 0.326,
+    "fuga_del_promedio": 0.0461,
+}
+INICIALES = {"rnn": ANTES_LA_RNN, "lstm": ANTES_LA_LSTM}
+
+
+SEMILLAS = (2, 3, 4, 5, 6)  # con las que se vuelven a probar las finalistas
 
 
 def importancias(
@@ -131,6 +146,32 @@ def ganadora(ensayos: Sequence[dict[str, Any]]) -> Receta:
     return min(nats, key=lambda receta: float(np.mean(nats[receta])))
 
 
+def estirones(receta: Receta) -> dict[str, dict[str, Any]]:
+    """Qué se le cambia a la ganadora para ver si se quedó corta."""
+    epocas, mas = {"epocas": round(receta.epocas * 4 / 3)}, {"H": receta.H + 64}
+    salida, promedio = {"apagar_salida": 0.5}, {"promedio": 0.98}
+    return {
+        "la ganadora": {},
+        "más épocas": epocas,
+        "más épocas y salida apagada": epocas | salida,
+        "más épocas y promedio": epocas | promedio,
+        "más épocas, salida apagada y promedio": epocas | salida | promedio,
+        "más épocas y unidades": epocas | mas,
+        "todo": epocas | mas | salida | promedio,
+    }
+
+
+def escogido(filas: Sequence[dict[str, Any]]) -> str:
+    """El primer estirón que queda a menos de un error estándar del mejor."""
+    nats: dict[str, list[float]] = {}
+    for fila in filas:
+        nats.setdefault(fila["receta"], []).append(float(fila["nats"]))
+    medias = {receta: float(np.mean(suyos)) for receta, suyos in nats.items()}
+    mejor = min(medias, key=lambda receta: medias[receta])
+    error = np.std(nats[mejor], ddof=1) / len(nats[mejor]) ** 0.5
+    return next(r for r, media in medias.items() if media <= medias[mejor] + error)
+
+
 PIEZAS: dict[str, dict[str, Any]] = {
     "completa": {},
     "sin factor de las letras": {"factor_letras": 1.0},
@@ -140,18 +181,22 @@ PIEZAS: dict[str, dict[str, Any]] = {
     "sin decaimiento": {"decaimiento": 0.0},
     "sin promedio de pesos": {"promedio": 0.0},
 }
+VECES = (0.5, 1, 2, 4)  # la tasa que se prueba al quitar una
 
 
-def estirones(receta: Receta) -> dict[str, dict[str, Any]]:
-    """Qué se le cambia a la ganadora para ver si se quedó corta."""
-    epocas, mas = {"epocas": round(receta.epocas * 4 / 3)}, {"H": receta.H + 64}
-    salida, promedio = {"apagar_salida": 0.5}, {"promedio": 0.98}
-    return {
-        "la ganadora": {},
-        "más épocas": epocas,
-        "más épocas y unidades": epocas | mas,
-        "más épocas y salida apagada": epocas | salida,
-        "más épocas y promedio": epocas | promedio,
-        "más épocas, salida apagada y promedio": epocas | salida | promedio,
-        "todo": epocas | mas | salida | promedio,
-    }
+def con_otras_tasas(receta: Receta) -> list[tuple[str, dict[str, Any]]]:
+    """Cada pieza que se quita, con cada tasa que se prueba en lugar de la suya."""
+    return [
+        (pieza, cambio | {"tasa": veces * receta.tasa})
+        for pieza, cambio in PIEZAS.items()
+        for veces in VECES
+    ]
+
+
+def reafinadas(filas: Sequence[dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    """Cada pieza que se quita, con la tasa con que le fue mejor sin ella."""
+    de_peor_a_mejor = sorted(filas, key=lambda fila: -float(fila["nats"]))
+    tasas = {fila["receta"]: float(fila["tasa"]) for fila in de_peor_a_mejor}
+    return [
+        (pieza, cambio | {"tasa": tasas[pieza]}) for pieza, cambio in PIEZAS.items()
+    ]

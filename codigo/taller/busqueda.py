@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 659e5274d0fb094b
+# Huella del contenido: e6cf0496eebfda9a
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -9,7 +9,7 @@ Se explica en el apéndice «Repartir una búsqueda».
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from multiprocessing import get_context
@@ -23,10 +23,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 # ⟨importar lo que se afina⟩
-from codigo.afinacion import INICIALES, PIEZAS, SEMILLAS, estirones, ganadora, proponer
+from codigo.afinacion import (
+    INICIALES,
+    SEMILLAS,
+    con_otras_tasas,
+    escogido,
+    estirones,
+    ganadora,
+    proponer,
+    reafinadas,
+)
 from codigo.corrida import Corrida, Receta, correr, entrenar_receta
 from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.entrenamiento import Divergencia
+from codigo.evaluacion import nats_por_nombre
+from codigo.redes import clase_de
 from codigo.taller.memoria import huella, recordar_varios
 from codigo.taller.procesos import morir_con_el_padre, sordo_a_ctrl_c
 from codigo.taller.tablas import (
@@ -167,42 +178,52 @@ def _ayudar(*pedido: Any) -> None:
 def variar(
     lista: Path,
     receta: Receta,
-    cambios: dict[str, dict[str, Any]],
+    cambios: Iterable[tuple[str, dict[str, Any]]],
     semillas: Sequence[int] = SEMILLAS,
+    parte: str = "validacion",
 ) -> list[dict[str, Any]]:
-    """Los nats en validación de una receta con cada cambio y cada semilla."""
+    """Los nats por símbolo de una receta con cada cambio y cada semilla, en una parte."""
     nombres = leer_nombres(lista)
-    partes = (*dividir(nombres)[:2], Vocabulario(nombres).simbolos[1:])
+    partes, vocabulario = dividir(nombres), Vocabulario(nombres)
     pedidos = [
         (nombre, asdict(replace(receta, **cambio, semilla=semilla)))
-        for nombre, cambio in cambios.items()
+        for nombre, cambio in cambios
         for semilla in semillas
     ]
-    hechas = recordar_varios(entrenar_receta, *partes, pedidos=[p for _, p in pedidos])
-    de_quien = {"codigo": huella(entrenar_receta)[:16], "datos": huella_de_datos(lista)}
-    return [
-        {
-            "receta": nombre,
-            "semilla": pedido["semilla"],
-            "nats": f"{nats:.5f}",
-            **de_quien,
-        }
-        for (nombre, pedido), hecha in zip(pedidos, hechas)
-        for nats in [hecha["curva_validacion"].min()]
-    ]
+    hechas = recordar_varios(
+        entrenar_receta,
+        *partes[:2],
+        vocabulario.simbolos[1:],
+        pedidos=[pedido for _, pedido in pedidos],
+    )
+    # ⟨escribir lo que dio cada una⟩
+    medidos = getattr(partes, parte)
+    letras = sum(len(nombre) + 1 for nombre in medidos)
+    comunes = {"codigo": huella(entrenar_receta)[:16], "datos": huella_de_datos(lista)}
+    filas = []
+    for (nombre, pedido), hecha in zip(pedidos, hechas):
+        red = clase_de(receta.modelo).con(hecha)
+        nats = nats_por_nombre(red, medidos, vocabulario).sum() / letras
+        fila = {"receta": nombre, "semilla": pedido["semilla"], "tasa": pedido["tasa"]}
+        filas.append({**fila, "nats": f"{nats:.5f}", "parte": parte, **comunes})
+    return filas
 
 
 def main() -> None:
     """La búsqueda de este libro: los dos modelos, y las piezas de los que ganaron."""
     lista, almacen = Path("data/municipios.txt"), "sqlite:///busqueda.db"
+    finales = []
     for modelo in ("rnn", "lstm"):
         hechos = buscar(lista, modelo, almacen, 100, os.cpu_count() or 1, finalistas=5)
         escribir_ensayos(Path(f"data/busqueda-{modelo}.csv"), hechos, lista)
         base = ganadora(leer_ensayos(Path(f"data/busqueda-{modelo}.csv")))
-        quitadas = variar(lista, base, PIEZAS, SEMILLAS[:2])
-        escribir_filas(Path(f"data/piezas-{modelo}.csv"), quitadas)
-        estiradas = variar(lista, base, estirones(base))
+        estiradas = variar(lista, base, estirones(base).items())
         escribir_filas(Path(f"data/estirones-{modelo}.csv"), estiradas)
+        finales.append(replace(base, **estirones(base)[escogido(estiradas)]))
+    for final in finales:
+        ensayadas = variar(lista, final, con_otras_tasas(final), semillas=(1,))
+        quitadas = variar(lista, final, reafinadas(ensayadas), parte="prueba")
+        escribir_filas(Path(f"data/piezas-{final.modelo}.csv"), ensayadas + quitadas)
 
 
 if __name__ == "__main__":
