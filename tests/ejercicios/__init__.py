@@ -1,14 +1,12 @@
-"""Soluciones ajenas: para cada ejercicio, dos mal hechas y una bien hecha, pero rara.
+"""Soluciones ajenas: para cada ejercicio, al menos dos mal hechas y una bien hecha, pero rara.
 
-Un archivo por capítulo. Una solución entera es una función o una clase con el nombre que pide el
-enunciado y ``@mal(ejercicio)`` o ``@bien(ejercicio)`` encima; un error chico es un renglón,
-``error(ejercicio, "en qué se equivoca", antes, despues)``, que cambia un pedazo de la solución
-del libro.
+Un archivo por capítulo, que empieza con ``bien, mal = de(__name__)``. Una solución entera es una
+función o una clase con el nombre que pide el enunciado y ``@bien(ejercicio)`` o ``@mal(ejercicio)``
+encima; su documentación dice la idea. Un cambio chico a la solución del libro es un renglón:
+``mal(ejercicio, "idea", antes, despues)``.
 """
 
 import importlib
-from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from codigo.gradiente import sabotear
@@ -24,6 +22,13 @@ class Ajena(NamedTuple):
     solucion: Any
 
 
+class Sobre:
+    """La solución del libro con una función cambiada por otra."""
+
+    def __init__(self, libro: Any, otra: Any) -> None:
+        self.__dict__ = vars(libro) | {otra.__name__: otra}
+
+
 AJENAS: list[Ajena] = []
 
 
@@ -32,32 +37,24 @@ def libro(capitulo: str) -> Any:
     return importlib.import_module(f"codigo.soluciones.{capitulo}")
 
 
-def errores(modulo: str) -> Callable[[int, str, str, str], None]:
-    """Lo que anota, de un capítulo, la solución del libro con un pedazo cambiado."""
+def de(modulo: str) -> Any:
+    """Las que anotan, de un capítulo, lo que está bien y lo que está mal."""
     capitulo = modulo.rpartition(".")[2]
 
-    def error(ejercicio: int, idea: str, antes: str, despues: str) -> None:
-        saboteada = sabotear(libro(capitulo), antes, despues)
-        AJENAS.append(Ajena(capitulo, ejercicio, False, idea, saboteada))
+    def anotador(esta_bien: bool) -> Any:
+        def anotar(ejercicio: int, *cambio: str) -> Any:
+            def agregar(idea: str, solucion: Any) -> None:
+                AJENAS.append(Ajena(capitulo, ejercicio, esta_bien, idea, solucion))
 
-    return error
+            def anotada(que: Any) -> Any:
+                agregar(que.__doc__, Sobre(libro(capitulo), que))
+                return que
 
+            if not cambio:
+                return anotada
+            idea, antes, despues = cambio
+            return agregar(idea, sabotear(libro(capitulo), antes, despues))
 
-def _anotar(ejercicio: int, esta_bien: bool) -> Callable[[Any], Any]:
-    def anotar(que: Any) -> Any:
-        capitulo = que.__module__.rpartition(".")[2]
-        suya = SimpleNamespace(**{**vars(libro(capitulo)), que.__name__: que})
-        AJENAS.append(Ajena(capitulo, ejercicio, esta_bien, que.__doc__, suya))
-        return que
+        return anotar
 
-    return anotar
-
-
-def mal(ejercicio: int) -> Callable[[Any], Any]:
-    """Anota una solución que las pruebas deben rechazar."""
-    return _anotar(ejercicio, esta_bien=False)
-
-
-def bien(ejercicio: int) -> Callable[[Any], Any]:
-    """Anota una solución que las pruebas deben aceptar, aunque no sea la del libro."""
-    return _anotar(ejercicio, esta_bien=True)
+    return anotador(True), anotador(False)

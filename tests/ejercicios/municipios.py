@@ -4,12 +4,12 @@ import numpy as np
 
 from codigo.activaciones import log_softmax
 from codigo.lotes import hacer_lote
-from tests.ejercicios import bien, errores, libro, mal
+from tests.ejercicios import de, libro
 
 LIBRO = libro("municipios")
-error = errores(__name__)
+bien, mal = de(__name__)
 
-error(1, "Olvida el FIN del final.", "(nombre), 0]:", "(nombre)]:")
+mal(1, "Olvida el FIN del final.", "(nombre), 0]:", "(nombre)]:")
 
 
 @mal(1)
@@ -30,13 +30,13 @@ def sorpresas(modelo, nombre, vocabulario):
     return nats
 
 
-error(
+mal(
     2,
     "A cada letra que puede seguir le da lo mismo, sin ver cuántos nombres van por ahí.",
     "vistos[simbolos[n]] += 1",
     "vistos[simbolos[n]] = 1",
 )
-error(
+mal(
     2,
     "Donde ya nadie empieza así, acaba el nombre.",
     "(leido, self.parejo)",
@@ -69,7 +69,7 @@ class Memorioso:
             return np.log(cuenta / len(siguen))
 
 
-error(
+mal(
     3,
     "Da cada símbolo entero al modelo que más puso.",
     "(partes / partes.sum(axis=0))",

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from codigo.lotes import Lote
+from codigo.lotes import Lote, rellenar
 from codigo.pizarron import adelante, atras, un_paso
-from tests.ejercicios import bien, errores, mal
+from tests.ejercicios import de
 
-error = errores(__name__)
+bien, mal = de(__name__)
 
-error(1, "Divide entre lo que se movió a un lado.", "(2 * delta)", "delta")
-error(1, "Solo avanza.", "(delta, -delta)", "(2 * delta, 0)")
+mal(1, "Divide entre lo que se movió a un lado.", "(2 * delta)", "delta")
+mal(1, "Solo avanza.", "(delta, -delta)", "(2 * delta, 0)")
 
 
 @mal(1)
@@ -36,10 +36,15 @@ def derivada(p, entradas, objetivos, h, nombre, posicion, delta=1e-5):
     return (arriba - abajo) / delta / 2
 
 
-error(2, "No toca los objetivos.", "= objetivos[mascara == 0] =", "=")
-error(
-    2, "También cambia el FIN del principio.", "entradas[mascara == 0]", "entradas[0]"
-)
+mal(2, "No toca los objetivos.", "= objetivos[mascara == 0] =", "=")
+
+
+@mal(2)
+def rellenar_con(codificados, relleno):
+    """Cambia todos los FIN, también los que sí cuentan."""
+    entradas, objetivos, mascara, _ = rellenar(codificados)
+    entradas[entradas == 0] = objetivos[objetivos == 0] = relleno
+    return Lote(entradas, objetivos, mascara)
 
 
 @bien(2)
@@ -55,8 +60,8 @@ def rellenar_con(codificados, relleno):
     return Lote(*(np.array(x).T for x in (entradas, objetivos, mascara)))
 
 
-error(3, "Olvida que la matriz también apuesta.", 'g["Wxh"] += ', "")
-error(3, "Se queda nada más con lo de la salida.", 'g["Wxh"] += ', 'g["Wxh"] = ')
+mal(3, "Olvida que la matriz también apuesta.", 'g["Wxh"] += ', "")
+mal(3, "Se queda nada más con lo de la salida.", 'g["Wxh"] += ', 'g["Wxh"] = ')
 
 
 @bien(3)
@@ -75,18 +80,13 @@ def gradiente_atado(p, entradas, objetivos, h):
     return perdida, g
 
 
-error(
+mal(
     4,
     "Olvida que el peso ya había movido el estado.",
     "directo + cambio @",
     "directo + 0 *",
 )
-error(
-    4,
-    "Deriva la tangente con el estado de antes.",
-    "(1 - h**2)",
-    "(1 - directo.sum(axis=(0, 2)) ** 2)",
-)
+mal(4, "Olvida la pendiente de la tangente.", " * (1 - h**2)", "")
 
 
 @mal(4)
@@ -94,6 +94,22 @@ def sin_volver(p, entradas, objetivos, h):
     """Vuelve."""
     _, *leido = adelante(p, entradas, objetivos, h)
     return atras(p, entradas, objetivos, *leido)["Whh"]
+
+
+@mal(4)
+def sin_volver(p, entradas, objetivos, h):
+    """Vuelve, a mano, con todos los estados en una matriz."""
+    h, T = np.vstack([h, np.zeros((len(entradas), len(h)))]), len(entradas)
+    dys = np.zeros((T, len(p["by"])))
+    for t in range(T):
+        h[t + 1], y = un_paso(p, entradas[t], h[t])
+        dys[t] = np.exp(y) / np.exp(y).sum()
+        dys[t, objetivos[t]] -= 1
+    g, futuro = np.zeros_like(p["Whh"]), 0 * h[0]
+    for t in reversed(range(T)):
+        dz = (p["Why"] @ dys[t] + futuro) * (1 - h[t + 1] ** 2)
+        g, futuro = g + np.outer(h[t], dz), p["Whh"] @ dz
+    return g
 
 
 @bien(4)
