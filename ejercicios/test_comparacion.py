@@ -135,3 +135,9 @@ def test_4_sin_reiniciar_ni_conservar_es_la_red_simple(solucion, rng):
         }
     )
     assert np.allclose(nuevo, simple.paso(letras, estado)[1])
+
+
+def test_4_respeta_el_tipo_que_se_le_pide(solucion, rng):
+    red = solucion.GRU(V, H, rng, dtype=np.float32)
+    salio = red.paso(np.array([1, 2]), red.estado_inicial(2))
+    assert all(x.dtype == np.float32 for x in (*red.parametros.values(), *salio))
