@@ -107,23 +107,26 @@ def test_4_tiene_tres_cuartos_de_los_pesos_de_la_lstm(solucion, rng):
 
 def _con_sesgos(solucion, rng, reinicio, conservacion):
     red = solucion.GRU(V, H, rng, escala=0.6)
-    red.parametros["b"][: 2 * H] = np.repeat([reinicio, conservacion], H)
+    red.parametros["b"][: 2 * H] = [*reinicio, *[conservacion] * H]
     estado, letras = rng.normal(size=(3, H)), np.array([1, 2, 3])
     return red, estado, letras, red.paso(letras, estado)[1]
 
 
 def test_4_si_lo_conserva_todo_no_se_mueve(solucion, rng):
-    _, estado, _, nuevo = _con_sesgos(solucion, rng, 0, 100)
+    _, estado, _, nuevo = _con_sesgos(solucion, rng, [0] * H, 100)
     assert np.allclose(nuevo, estado)
 
 
 def test_4_si_se_reinicia_y_no_conserva_olvida(solucion, rng):
-    red, estado, letras, nuevo = _con_sesgos(solucion, rng, -100, -100)
+    red, estado, letras, nuevo = _con_sesgos(solucion, rng, [-100] * H, -100)
     assert np.allclose(nuevo, red.paso(letras, -3 * estado)[1])
 
 
-def test_4_sin_reiniciar_ni_conservar_es_la_red_simple(solucion, rng):
-    red, estado, letras, nuevo = _con_sesgos(solucion, rng, 100, -100)
+@pytest.mark.parametrize("reinicio", [[100] * H, [100, -100] * (H // 2)])
+def test_4_sin_conservar_es_la_red_simple_con_lo_que_no_reinicia(
+    solucion, rng, reinicio
+):
+    red, estado, letras, nuevo = _con_sesgos(solucion, rng, reinicio, -100)
     p = red.parametros
     simple = RNN.con(
         {
@@ -134,7 +137,8 @@ def test_4_sin_reiniciar_ni_conservar_es_la_red_simple(solucion, rng):
             "by": p["by"],
         }
     )
-    assert np.allclose(nuevo, simple.paso(letras, estado)[1])
+    queda = estado * (np.array(reinicio) > 0)
+    assert np.allclose(nuevo, simple.paso(letras, queda)[1])
 
 
 def test_4_respeta_el_tipo_que_se_le_pide(solucion, rng):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import codigo.gru
 from codigo.activaciones import sigmoide
 from codigo.evaluacion import intervalo
 from tests.ejercicios import de, libro
@@ -106,6 +107,11 @@ mal(
     "h[:-1]",
 )
 mal(4, "Usa las compuertas en el otro orden.", "r, u = np.split", "u, r = np.split")
+
+
+@mal(4)
+class GRU(codigo.gru.GRU):
+    """La del apéndice, entera: reinicia después del producto."""
 
 
 @bien(4)
