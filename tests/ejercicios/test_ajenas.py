@@ -10,8 +10,8 @@ import pytest
 
 from tests.ejercicios import AJENAS, Ajena, libro
 
-CAPITULOS = sorted(r.stem for r in Path(__file__).parent.glob("[a-z]*.py"))
-CAPITULOS.remove("test_ajenas")
+TODOS = (Path(__file__).parents[2] / "ejercicios").glob("test_*.py")
+CAPITULOS = sorted(r.stem.removeprefix("test_") for r in TODOS)
 for capitulo in CAPITULOS:
     importlib.import_module(f"tests.ejercicios.{capitulo}")
 
