@@ -78,7 +78,7 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
     todo = leer_capitulo(raiz, ruta)
     pasajes = [a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in todo]
-    pedidos = [pedido for pasaje in pasajes for pedido in _pedidos(pasaje)]
+    pedidos = [pedido for pasaje in pasajes for pedido in pedidos_de(pasaje)]
     capitulo = Capitulo([], recordado=True)
 
     def hacer() -> bytes:
@@ -98,7 +98,7 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     nombre = f"{Path(ruta).stem}.json"
     hechos = recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
     dados = iter(hechos)
-    capitulo.pasajes += [_resuelto(pasaje, dados) for pasaje in pasajes]
+    capitulo.pasajes += [resuelto(pasaje, dados) for pasaje in pasajes]
     return capitulo
 
 
@@ -119,7 +119,8 @@ class Pedido:
     es_celda: bool = True
 
 
-def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
+def pedidos_de(pasaje: Celda | Segmento) -> Iterator[Pedido]:
+    """Lo que un pasaje pide ejecutar."""
     if isinstance(pasaje, Prosa):
         for linea, texto in enumerate(pasaje.lineas, pasaje.linea):
             for expresion in map(str.strip, EXPRESION.findall(texto)):
@@ -131,7 +132,8 @@ def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
         yield Pedido(bloque.archivo, bloque.linea, nombre, pasaje.codigo)
 
 
-def _resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
+def resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
+    """El pasaje, con lo que dieron sus pedidos."""
     if isinstance(pasaje, Prosa):
         return EXPRESION.sub(lambda _: next(dados), "\n".join(pasaje.lineas))
     if isinstance(pasaje, Bloque):
