@@ -186,7 +186,10 @@ def hacer_tarea(raiz: Path) -> str:
             return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()
 
     dados = iter(recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads))
-    return a_texto([ejecutar.resuelto(pasaje, dados) for pasaje in pasajes])
+    resueltos = [ejecutar.resuelto(pasaje, dados) for pasaje in pasajes]
+    return a_texto(
+        [r.replace("\\.", ".") if isinstance(r, str) else r for r in resueltos]
+    )
 
 
 def armar_tarea(raiz: Path) -> list[Celda | Segmento]:

@@ -192,7 +192,7 @@ def test_solo_un_capitulo_usa_la_prueba():
         if ruta.suffix in (".qmd", ".py", ".md")
         and ".prueba" in ruta.read_text("utf-8").replace("len(particion.prueba)", "")
     ]
-    # la tarea suelta califica con ellos, una vez, dos redes que nadie afinó
+    # la tarea suelta califica con ellos, una vez, dos redes que afinó con la validación
     assert quienes == ["11-inventados.qmd", "tarea.md"]
 
 
