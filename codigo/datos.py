@@ -1,12 +1,13 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 950c3ea1fb00d917
+# Huella del contenido: 3d5387fbf55cf922
 
 """Los nombres: leerlos, repartirlos y convertirlos en números.
 
 Se explica en el capítulo «Los municipios».
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,18 @@ def leer_nombres(ruta: str | Path) -> list[str]:
     """
     texto = unicodedata.normalize("NFC", Path(ruta).read_text(encoding="utf-8-sig"))
     return [linea.strip() for linea in texto.splitlines() if linea.strip()]
+
+
+DE_MAS = re.compile("[\u0300-\u0302\u0304-\u036f]|-dto[^-]*-")  # queda la tilde de la ñ
+
+
+def normalizar(nombre: str) -> str:
+    """Un nombre sin mayúsculas, acentos, distrito ni espacios de más, para comparar.
+
+    Capítulo «Los municipios», sección «De dónde salen los nombres».
+    """
+    llano = unicodedata.normalize("NFD", nombre.casefold())
+    return unicodedata.normalize("NFC", " ".join(DE_MAS.sub("", llano).split()))
 
 
 class Vocabulario:

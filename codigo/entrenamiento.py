@@ -1,6 +1,6 @@
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c84cc3e10edd05b1
+# Huella del contenido: 498bb3195689d2f3
 
 """El ciclo de entrenamiento, el mismo para todas las redes y regímenes.
 
@@ -83,6 +83,7 @@ def entrenar_rnn(
     escala: float,
     epocas: int,
     semilla: int,
+    escala_Whh: float | None = None,
 ) -> Arreglos:
     """Entrena una RNN con Adagrad: los pesos de su mejor época y las dos curvas.
 
@@ -93,6 +94,7 @@ def entrenar_rnn(
     rng = np.random.default_rng(semilla)
     vocabulario = Vocabulario([simbolos])
     red = RNN(len(vocabulario), H, rng, escala=escala)
+    red.parametros["Whh"] *= (escala_Whh or escala) / escala
     apartado = hacer_lote(validacion, vocabulario)
     letras = sum(len(nombre) + 1 for nombre in entrenamiento)
     divisor = B * letras / len(entrenamiento)

@@ -3,7 +3,7 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 52589179814f69a3
+# Huella del contenido: bf155ea14aeff0e2
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -11,14 +11,14 @@ Se explica en los capítulos «Los municipios», «Entrenar en serio», «Afinar
 «Los municipios que no existen».
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 
 # ⟨importar lo que se califica⟩
 from codigo.activaciones import log_softmax
-from codigo.datos import Vocabulario
+from codigo.datos import Vocabulario, normalizar
 from codigo.lotes import Lote, rellenar
 
 
@@ -52,14 +52,21 @@ def nats_por_simbolo(
     return float(nats / simbolos)
 
 
-def clasificar(nombre: str, entrenamiento: set[str], existentes: set[str]) -> str:
-    """«copia» si lo estudió, «real» si existe pero no lo vio y «nuevo» si no existe.
+def clasificar(
+    inventados: Iterable[str], entrenamiento: Iterable[str], existentes: Iterable[str]
+) -> list[str]:
+    """De cada nombre, «copia» si se estudió, «real» si existe y no, o «nuevo».
 
-    Capítulo «Los municipios», sección «Lo que inventa un contador».
+    Se comparan normalizados. Capítulo «Los municipios», sección «Lo que inventa un contador».
     """
-    if nombre in entrenamiento:
-        return "copia"
-    return "real" if nombre in existentes else "nuevo"
+    vistos, reales = (
+        set(map(normalizar, entrenamiento)),
+        set(map(normalizar, existentes)),
+    )
+    return [
+        "copia" if nombre in vistos else "real" if nombre in reales else "nuevo"
+        for nombre in map(normalizar, inventados)
+    ]
 
 
 def nats_de_lote(modelo: Modelo, lote: Lote) -> np.ndarray:

@@ -23,12 +23,12 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from imprenta.archivos import recordar
+from imprenta.archivos import escribir, recordar
 from imprenta.errores import ErrorDelLibro
 from imprenta.fuentes import Bloque, Prosa, Segmento, leer_capitulo
 from imprenta.subconjunto import EXPRESION, opciones
 
-MEMORIA = Path(".cache/celdas")
+MEMORIA, APUNTES = Path(".cache/celdas"), Path(".cache/afirmaciones")
 DEL_ALGEBRA = ("OPENBLAS_", "OMP_", "MKL_", "GOTO_", "BLIS_", "VECLIB_", "NPY_")
 NO_SON_DATOS = (".py", ".md", ".pyc")
 COLORES = re.compile(r"\x1b\[[0-9;]*m")
@@ -79,23 +79,26 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     todo = leer_capitulo(raiz, ruta)
     pasajes = [a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in todo]
     pedidos = [pedido for pasaje in pasajes for pedido in pedidos_de(pasaje)]
-    capitulo = Capitulo([], recordado=True)
+    capitulo, nombre = Capitulo([], recordado=True), f"{Path(ruta).stem}.json"
+    apuntes = raiz / APUNTES / nombre
 
     def hacer() -> bytes:
         capitulo.recordado = False
+        apuntes.unlink(missing_ok=True)
         hechos = correr(raiz, pedidos, preparacion)
-        return json.dumps(hechos, ensure_ascii=False).encode()
+        apuntado = apuntes.read_text("utf-8") if apuntes.is_file() else "[]"
+        return json.dumps([*hechos, apuntado], ensure_ascii=False).encode()
 
     def leer(contenido: bytes) -> list[Any]:
         resultados = json.loads(contenido)
-        if not isinstance(resultados, list) or len(resultados) != len(pedidos):
+        if not isinstance(resultados, list) or len(resultados) != len(pedidos) + 1:
             raise ValueError
+        escribir(apuntes, resultados.pop())
         return resultados
 
     textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
     llave = json.dumps([textos, preparacion, en_vigor(raiz)]).encode()
     partes = [llave, huella_del_codigo(raiz).encode()]
-    nombre = f"{Path(ruta).stem}.json"
     hechos = recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
     dados = iter(hechos)
     capitulo.pasajes += [resuelto(pasaje, dados) for pasaje in pasajes]
@@ -169,23 +172,21 @@ def en_vigor(raiz: Path) -> dict[str, str]:
     return {n: v for n, v in todas if n in suyas or n.startswith(DEL_ALGEBRA)}
 
 
-def candado(raiz: Path) -> bytes:
-    """Las versiones exactas de todo lo que las celdas pueden importar."""
-    ruta = raiz / "requisitos.lock"
-    return ruta.read_bytes() if ruta.is_file() else b""
+def versiones(raiz: Path) -> bytes:
+    """Las de Python y de todo lo que las celdas pueden importar."""
+    ruta, paquetes = raiz / "requisitos.lock", ("numpy", "matplotlib", "ipykernel")
+    suyas = [platform.python_version(), platform.machine(), *map(version, paquetes)]
+    return json.dumps(suyas).encode() + (ruta.read_bytes() if ruta.is_file() else b"")
 
 
 def huella_del_codigo(raiz: Path) -> str:
     """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
-    suma = hashlib.sha256(candado(raiz))
+    suma = hashlib.sha256(versiones(raiz))
     rutas = [r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS]
     rutas += [*(raiz / "codigo").rglob("*.py"), raiz / "libro/recursos/libro.mplstyle"]
     for ruta in sorted(filter(Path.is_file, rutas)):
         nombre = ruta.relative_to(raiz).as_posix().encode()
         suma.update(nombre + b"\0" + ruta.read_bytes() + b"\0")
-    versiones = [platform.python_version(), platform.machine()]
-    versiones += [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
-    suma.update(json.dumps(versiones).encode())
     return suma.hexdigest()
 
 
@@ -207,7 +208,8 @@ def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
             cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
             cliente.km.connection_file = f"{carpeta}/nucleo.json"
         try:
-            suyo = {**entorno(raiz), **os.environ}
+            suyo = {**entorno(raiz), **os.environ}  # y, como Quarto, qué se ejecuta
+            suyo["QUARTO_DOCUMENT_FILE"] = Path(pedidos[-1].archivo).name
             pila.enter_context(cliente.setup_kernel(env=suyo))
         except RuntimeError:
             raise ErrorDelLibro("el núcleo que corre las celdas no arrancó") from None

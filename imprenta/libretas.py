@@ -10,11 +10,9 @@ por esa función, clase o constante, y ``<<volver-por-la-celda>>``, por ese troz
 
 import ast
 import json
-import platform
 import re
 import shutil
 from dataclasses import replace
-from importlib.metadata import version
 from itertools import count, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -172,11 +170,9 @@ def hacer_tarea(raiz: Path) -> str:
     """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
     pasajes = armar_tarea(raiz)
     pedidos = [p for pasaje in pasajes for p in ejecutar.pedidos_de(pasaje)]
-    versiones = [version(paquete) for paquete in ("numpy", "matplotlib", "ipykernel")]
-    versiones.append(platform.python_version())
     codigos = [pedido.codigo for pedido in pedidos]
-    llave = json.dumps([codigos, versiones, ejecutar.en_vigor(raiz)])
-    partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.candado(raiz)]
+    llave = json.dumps([codigos, ejecutar.en_vigor(raiz)])
+    partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.versiones(raiz)]
 
     def hacer() -> bytes:
         """Lo que dan las celdas, en una carpeta donde solo están los nombres."""

@@ -17,8 +17,8 @@ from imprenta.fuentes import Bloque, Prosa, leer_capitulo, leer_yaml, rutas_de_c
 DE_TEXTO = ("label", "fig-cap", "fig-alt", "tbl-cap", "code-summary")
 DE_SI_O_NO = ("echo", "eval", "output", "include", "warning", "code-fold")
 RECUADROS = ("note", "tip", "warning", "important", "caution")
-CLASES_DE_DIV = {"panel-tabset", "nombres", "curva", "glosario", "mapa", "unnumbered"}
-CLASES_DE_DIV |= {f"callout-{tipo}" for tipo in RECUADROS}
+CLASES_DE_DIV = {"panel-tabset", "nombres", "curva", "glosario", "unnumbered"}
+CLASES_DE_DIV |= {"mapa", "afirmaciones", *(f"callout-{tipo}" for tipo in RECUADROS)}
 LENGUAJES = {"", "bash", "text", "markdown", "python", "javascript"}
 ATRIBUTOS = {"file", "titulo", "como", "filename", "lst-cap"}
 

@@ -187,10 +187,11 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
 
 def de_que_depende(libro: Libro) -> list[bytes]:
     """Lo que decide cómo queda una página, una libreta o una edición, además de su documento."""
-    recursos, imprenta = libro.raiz / RECURSOS, Path(__file__).parent
+    recursos, cache = libro.raiz / RECURSOS, libro.raiz / ".cache"
     patrones = ("*.lua", "*.bib", "*.html", "*.typ", "epub.css")
     rutas = [ruta for patron in patrones for ruta in recursos.glob(patron)]
-    rutas += [*(libro.raiz / ".cache").glob("*.json"), *imprenta.glob("*.py")]
+    rutas += [*cache.glob("*.json"), *cache.glob("afirmaciones/*.json")]
+    rutas += Path(__file__).parent.glob("*.py")
     version = pypandoc.get_pandoc_version().encode()
     return [version, *(ruta.read_bytes() for ruta in sorted(rutas))]
 

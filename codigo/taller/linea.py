@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 88123972c65386db
+# Huella del contenido: 51f899b75a01cedc
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -223,9 +223,9 @@ def evaluar(
         hacer_lote(nombres[i : i + 64], vocabulario) for i in range(0, len(nombres), 64)
     ]
     inventados = inventar(red, vocabulario, 1000, np.random.default_rng(0))
-    clases = [clasificar(uno, set(nombres), set()) for uno in inventados]
+    copias = clasificar(inventados, nombres, ()).count("copia")
     print(f"nats por símbolo: {nats_en_lotes(red, lotes):.3f}")
-    print(f"inventados que están en la lista: {clases.count('copia') / 10:.1f} %")
+    print(f"inventados que están en la lista: {copias / 10:.1f} %")
 
 
 @app.command(cls=Orden)

@@ -1,25 +1,17 @@
 # Extraído de libro/taller-libro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5604ff6a3b24def2
+# Huella del contenido: e9e9c22f01943384
 
 """Lo que las celdas usan para mostrar sus resultados dentro del texto.
 
 Se explica en el apéndice «Cómo está hecho este libro».
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+
+from codigo.evaluacion import clasificar
 
 VOLADITAS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def afirmar(condicion: bool, frase: str) -> None:
-    """Detiene el libro si una frase de su texto dejó de ser cierta.
-
-    Raises:
-        AssertionError: si la condición no se cumple; lleva la frase.
-    """
-    if not condicion:
-        raise AssertionError(f"dejó de ser cierto que {frase}")
 
 
 class Markdown(str):
@@ -58,7 +50,9 @@ def miles(cantidad: int) -> Markdown:
     return Markdown(texto.replace(",", "&#8239;"))
 
 
-def lista(nombres: Iterable[str], conocidos: Collection[str] = ()) -> Markdown:
+def lista(nombres: Iterable[str], conocidos: Iterable[str] = ()) -> Markdown:
     """Una lista de nombres en columnas; los conocidos van en cursiva."""
-    renglones = [f"- *{n}*" if n in conocidos else f"- {n}" for n in nombres if n]
+    escritos = [nombre for nombre in nombres if nombre]
+    clases = zip(escritos, clasificar(escritos, conocidos, ()))
+    renglones = [f"- *{n}*" if clase == "copia" else f"- {n}" for n, clase in clases]
     return Markdown("\n".join(["::: {.nombres}", "", *renglones, "", ":::"]))

@@ -3,10 +3,11 @@
 -- en .cache/trozos.json: por capítulo, una ficha por trozo en el orden en que aparecen.
 
 local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
-local fichas, mapa, siguiente = {}, {}, 0
+local fichas, mapa, siguiente, raiz = {}, {}, 0, "."
 
 local function leer_fichas(meta)
-  local raiz, fuente = comun.fuente(meta)
+  local fuente
+  raiz, fuente = comun.fuente(meta)
   local datos = comun.leer(raiz .. "/.cache/trozos.json")[fuente] or { trozos = {}, mapa = {} }
   fichas, mapa = datos.trozos, datos.mapa
 end
@@ -92,6 +93,28 @@ local function cuantos(numero)
   return numero == 1 and "1 renglón" or ("%d renglones"):format(numero)
 end
 
+-- La división .afirmaciones pasa a ser la tabla de lo que cada capítulo afirmó al ejecutarse.
+local function auditar(division)
+  if not division.classes:includes("afirmaciones") then
+    return nil
+  end
+  local renglones, capitulos = pandoc.List(), pandoc.List()
+  for ruta in pairs(comun.leer(raiz .. "/.cache/trozos.json")) do capitulos:insert(ruta) end
+  table.sort(capitulos)
+  for _, ruta in ipairs(capitulos) do
+    local apuntes = raiz .. "/.cache/afirmaciones/" .. ruta:match("([^/]+)qmd$") .. "json"
+    local seccion = io.open(raiz .. "/" .. ruta):read("a"):match("{#(sec%-[%w-]+)")
+    for _, afirmada in ipairs(io.open(apuntes) and comun.leer(apuntes) or {}) do
+      local celdas = pandoc.List({ "@" .. seccion })
+      for i = 1, 5 do celdas:insert(((afirmada[i] or ""):gsub("|", "\\|"))) end
+      renglones:insert("| " .. table.concat(celdas, " | ") .. " |")
+    end
+  end
+  local cabeza = "| Capítulo | Que… | Clase | Pares | Diferencia | Debía ser |\n|:--|:--|:--|:--|:--|:--|\n"
+  division.content = pandoc.read(cabeza .. table.concat(renglones, "\n")).blocks
+  return division
+end
+
 -- La división .mapa pasa a ser la lista de los archivos que crecen en el capítulo, y con qué trozos.
 local function dibujar_mapa(division)
   if not division.classes:includes("mapa") then
@@ -108,5 +131,5 @@ end
 
 return {
   { Meta = leer_fichas },
-  { CodeBlock = mostrar, Div = dibujar_mapa },
+  { CodeBlock = mostrar, Div = function(d) return dibujar_mapa(d) or auditar(d) end },
 }

@@ -1,4 +1,5 @@
 import csv
+import re
 import unicodedata
 from itertools import islice, pairwise
 
@@ -7,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codigo.datos import FIN, Vocabulario, dividir, leer_nombres
+from codigo.datos import FIN, Vocabulario, dividir, leer_nombres, normalizar
 from codigo.lotes import hacer_lote, lotes_por_epoca, lotes_por_largo, tramos
+from codigo.taller.tablas import leer_filas
 from data.construir import orden_espanol
 from tests.conftest import RAIZ
 
@@ -32,6 +34,25 @@ def test_las_cuentas_del_catalogo(nombres):
         len({(fila["entidad"], fila["clave"]) for fila in filas}) == len(filas) == 2463
     )
     assert sorted(fila["nombre"] for fila in filas) == sorted(nombres)
+
+
+def test_los_municipios_nuevos_traen_fecha_y_fuente(nombres):
+    filas = leer_filas(RAIZ / "data/nuevos.csv")
+    assert list(filas[0]) == ["nombre", "entidad", "aprobado", "fuente"]
+    assert len({fila["nombre"] for fila in filas}) == 15
+    for fila in filas:
+        assert re.fullmatch(r"20(1[789]|2[0-6])-(0[1-9]|1[0-2])", fila["aprobado"])
+        assert fila["fuente"].startswith("https://")
+    conocidos = {normalizar(nombre) for nombre in nombres}
+    ya = {fila["nombre"] for fila in filas if normalizar(fila["nombre"]) in conocidos}
+    assert ya == {"Hueyapan", "San Felipe", "San Nicolás", "Xoxocotla"}
+
+
+def test_normalizar_quita_lo_que_no_distingue():
+    assert normalizar("San Juan  Mixtepec -Dto. 26 - ") == "san juan mixtepec"
+    assert normalizar("ÁLAMO") == normalizar("A\u0301lamo") == "alamo"
+    assert normalizar("Ñuu Güémez") == "ñuu guemez"
+    assert normalizar("Nombre-con-guiones") == "nombre-con-guiones"
 
 
 def test_la_lista_esta_en_orden_espanol(nombres):

@@ -190,8 +190,32 @@ def test_no_se_ejecuta_lo_que_no_debe(hacer_libro):
     assert not (raiz / ".cache/celdas").exists()
 
 
+def test_lo_que_un_capitulo_afirmo_se_recuerda_con_sus_celdas(hacer_libro):
+    apuntar = 'ruta.with_suffix(".json").write_text("[[\'dos\']]")'
+    celda = f"""```{{python}}
+import os
+from pathlib import Path
+
+ruta = Path(".cache/afirmaciones", os.environ["QUARTO_DOCUMENT_FILE"])
+{apuntar}
+```
+"""
+    raiz = hacer_libro(uno=TITULO + celda)
+    apuntes = raiz / ".cache/afirmaciones/uno.json"
+    apuntes.parent.mkdir(parents=True)
+    apuntes.write_text("de antes", encoding="utf-8")
+    correr(raiz)
+    apuntes.unlink()
+    assert correr(raiz).recordado
+    assert apuntes.read_text(encoding="utf-8") == "[['dos']]"
+
+
 def test_lo_guardado_es_json(hacer_libro):
     raiz = hacer_libro(uno=CUENTA)
     correr(raiz)
     (guardado,) = (raiz / ".cache/celdas").glob("*.json")
-    assert json.loads(guardado.read_text(encoding="utf-8"))[1:] == ["23", "3\\.29"]
+    assert json.loads(guardado.read_text(encoding="utf-8"))[1:] == [
+        "23",
+        "3\\.29",
+        "[]",
+    ]

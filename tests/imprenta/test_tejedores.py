@@ -43,6 +43,18 @@ plt.plot([2, 1])
 plt.show()
 ```
 
+```{python}
+#| include: false
+import json
+import os
+from pathlib import Path
+
+Path(".cache/afirmaciones").mkdir(exist_ok=True)
+apuntes = Path(".cache/afirmaciones", os.environ["QUARTO_DOCUMENT_FILE"])
+gana = ["dos gana", "comparación", "5 semillas", "1 [0, 2]", "más de 0"]
+apuntes.with_suffix(".json").write_text(json.dumps([["dos|tres es poco", "cifra"], gana]))
+```
+
 ```{.python file=codigo/todo.py}
 OTRO = 1
 
@@ -81,6 +93,9 @@ $$ {#eq-ap}
 : La tabla del apéndice. {#tbl-ap}
 
 ::: {.mapa}
+:::
+
+::: {.afirmaciones}
 :::
 
 ## El glosario {#sec-glosario}
