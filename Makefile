@@ -15,14 +15,14 @@ libretas: $(LISTO)
 	$(V)/python -m imprenta libretas
 
 pruebas: libro
-	$(V)/python -m pytest -n 2
+	$(V)/python -m pytest --del-libro -n 2
 
 revisar: $(LISTO)
 	$(V)/ruff format --check .
 	$(V)/ruff check .
 	$(V)/mypy
 	$(V)/python -m imprenta extraer --revisa
-	$(V)/python -m pytest -m "not libro and not navegador and not cortes" -n 2
+	$(V)/python -m pytest -m "not libro and not navegador and not cortes" --del-libro -n 2
 
 formato: $(LISTO)
 	$(V)/ruff check --fix-only -q imprenta tests ejercicios data

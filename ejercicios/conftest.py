@@ -14,19 +14,35 @@ from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
 AQUI = Path(__file__).resolve().parent
 
 
-class Solucion:
-    """Tu archivo, si existe; si no, la solución del libro."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Probar las soluciones del libro hay que pedirlo."""
+    ayuda = "prueba las soluciones de los ejercicios que trae el libro, no las tuyas"
+    parser.addoption("--del-libro", action="store_true", help=ayuda)
 
-    def __init__(self, capitulo: str) -> None:
+
+def pytest_configure(config: pytest.Config) -> None:
+    """«pytest» a secas prueba el proyecto, y del proyecto son las del libro."""
+    if config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        config.option.del_libro = True
+
+
+class Solucion:
+    """Las funciones de tu archivo; lo que le falte es una prueba que falla."""
+
+    def __init__(self, capitulo: str, del_libro: bool) -> None:
         self.archivo = AQUI / f"{capitulo}.py"
-        if self.archivo.is_file():
-            self.modulo = _importar(self.archivo)
-        else:
+        self.modulo: ModuleType | None = None
+        if del_libro:
             self.modulo = importlib.import_module(f"codigo.soluciones.{capitulo}")
+        elif self.archivo.is_file():
+            self.modulo = _importar(self.archivo)
 
     def __getattr__(self, nombre: str) -> Any:
         if not hasattr(self.modulo, nombre):
-            pytest.skip(f"a {self.archivo.name} todavía le falta «{nombre}»")
+            falta = f"a ejercicios/{self.archivo.name} le falta «{nombre}»"
+            if self.modulo is None:
+                falta = f"falta ejercicios/{self.archivo.name}: escribe ahí «{nombre}»"
+            pytest.fail(falta, pytrace=False)
         return getattr(self.modulo, nombre)
 
 
@@ -38,18 +54,23 @@ def _importar(archivo: Path) -> ModuleType:
     return modulo
 
 
+def _del_libro(config: pytest.Config) -> bool:
+    return config.getoption("del_libro", default=False)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Dice de quién son las soluciones que se probaron."""
-    capitulos = (r.stem.removeprefix("test_") for r in sorted(AQUI.glob("test_*.py")))
-    tuyos = [capitulo for capitulo in capitulos if (AQUI / f"{capitulo}.py").is_file()]
-    quien = f"tuyas en {', '.join(tuyos)}" if tuyos else "las del libro"
+    quien = "las tuyas; con --del-libro, las del libro"
+    if _del_libro(terminalreporter.config):
+        quien = "las del libro; las tuyas, con python -m pytest ejercicios"
     terminalreporter.write_line(f"Soluciones de los ejercicios: {quien}")
 
 
 @pytest.fixture(scope="module")
 def solucion(request: pytest.FixtureRequest) -> Solucion:
     """Las funciones del capítulo al que pertenece el archivo de pruebas."""
-    return Solucion(request.path.stem.removeprefix("test_"))
+    capitulo = request.path.stem.removeprefix("test_")
+    return Solucion(capitulo, _del_libro(request.config))
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ def test_4_la_entrada_se_sortea_en_cada_letra(solucion, vocabulario, rng):
     assert set(np.unique(entrada)) == {0, np.float32(1 / 0.75)}
     assert entrada.mean() == pytest.approx(1, abs=0.1)
     assert (entrada[1:] != entrada[:-1]).any(axis=(1, 2)).all()
+    assert (entrada[:, 1:] != entrada[:, :-1]).any(axis=(0, 2)).all()
     assert de_salida.shape == (3, 16) and recurrente.shape == (16, 16)
 
 

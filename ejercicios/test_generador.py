@@ -38,7 +38,8 @@ def test_1_mide_lo_que_no_tienen_en_comun(solucion):
     uno, otro = Fijo([0.5, 0.3, 0.2], [0, 1, 0]), Fijo([0.2, 0.3, 0.5], [0, 0, 1])
     assert solucion.desacuerdo(uno, otro, "", vocabulario) == pytest.approx(0.3)
     assert solucion.desacuerdo(uno, otro, "a", vocabulario) == pytest.approx(1)
-    assert solucion.desacuerdo(uno, uno, "ab", vocabulario) == 0
+    nada = solucion.desacuerdo(uno, uno, "ab", vocabulario)
+    assert nada == pytest.approx(0, abs=1e-12)
 
 
 def test_1_cuenta_todas_las_letras_y_no_solo_la_peor(solucion):
@@ -76,6 +77,12 @@ def test_2_ni_de_mas_ni_de_menos(solucion, rng, masa):
         assert suyas[cuales].sum() >= masa
         assert suyas[cuales].sum() - suyas[cuales].min() < masa
         assert suyas[cuales].min() >= suyas[~cuales].max(initial=0)
+
+
+@pytest.mark.parametrize(("masa", "cuantos"), [(0.5, 1), (0.6, 2), (0.75, 2), (0.8, 3)])
+def test_2_con_empates_y_masa_exacta_deja_los_menos(solucion, masa, cuantos):
+    cortados = solucion.sin_cola(np.log([[1.0, 2.0, 1.0]]), masa)
+    assert np.isfinite(cortados[0, 1]) and np.isfinite(cortados).sum() == cuantos
 
 
 def test_3_los_extremos_son_0_y_255_y_el_error_medio_escalon(solucion, rng):

@@ -1,5 +1,7 @@
 """Los ejercicios del capítulo «De una letra a un lote»."""
 
+import sys
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,11 @@ def test_2_con_ocho_es_el_del_libro(solucion, particion, vocabulario):
     assert salio == pytest.approx(debido, abs=0.01)
 
 
+def test_2_aunque_lleguen_en_orden_los_baraja(solucion, particion, vocabulario, rng):
+    codificados = [vocabulario.codificar(n) for n in sorted(particion[0], key=len)]
+    assert solucion.relleno_con_montones(codificados, 32, 1, rng) > 0.4
+
+
 def test_2_entre_mas_grandes_menos_relleno(solucion, particion, vocabulario):
     codificados = [vocabulario.codificar(n) for n in particion.entrenamiento]
     rellenos = [
@@ -51,6 +58,8 @@ def test_2_cuenta_los_fines_y_el_lote_incompleto(solucion, rng):
     de_largos = [np.zeros(largo, int) for largo in (4, 1, 4, 1, 9)]
     assert solucion.relleno_con_montones(de_largos, 5, 1, rng) == pytest.approx(0.52)
     assert solucion.relleno_con_montones(de_largos, 2, 9, rng) == pytest.approx(0)
+    incompleto = [np.zeros(largo, int) for largo in (1, 4, 9, 19)]
+    assert solucion.relleno_con_montones(incompleto, 3, 9, rng) == pytest.approx(0.26)
     iguales = [np.zeros(6, int)] * 7
     assert solucion.relleno_con_montones(iguales, 3, 2, rng) == 0
 
@@ -60,6 +69,16 @@ def test_3_suma_lo_mismo_que_el_producto_por_unos(solucion, rng):
         letras, dz = rng.integers(V, size=n), rng.normal(size=(n, 3))
         debida = np.eye(V)[letras].T @ dz
         assert np.allclose(solucion.sumar_rachas(letras, dz, V), debida)
+
+
+def test_3_no_las_suma_con_lo_prohibido(solucion, rng):
+    llamadas, antes = [], sys.getprofile()
+    sys.setprofile(lambda _, evento, que: evento == "c_call" and llamadas.append(que))
+    try:
+        solucion.sumar_rachas(rng.integers(5, size=20), rng.normal(size=(20, 3)), 5)
+    finally:
+        sys.setprofile(antes)
+    assert np.add.at not in llamadas
 
 
 def test_3_las_letras_ausentes_quedan_en_cero(solucion):

@@ -47,8 +47,9 @@ def _leer(red, rng):
 
 
 def test_3_la_celda_se_ve_entera(solucion, rng):
-    red = solucion.sin_salida(LSTM(V, H, rng, escala=0.8))
-    estado = rng.normal(size=(2, 4, H))
+    red = LSTM(V, H, rng, escala=0.8)
+    red.parametros["Wh"][:, 2 * H : 3 * H] *= 1000  # por grandes que sean
+    red, estado = solucion.sin_salida(red), rng.normal(size=(2, 4, H))
     for letra in (0, 2, 1):
         _, estado = red.paso(np.full(4, letra), estado)
         assert (estado[0] == np.tanh(estado[1])).all()
@@ -65,13 +66,15 @@ def test_3_lo_demas_queda_igual_y_la_original_no_cambia(solucion, rng):
     red = LSTM(V, H, rng, escala=0.8)
     antes = {nombre: peso.copy() for nombre, peso in red.parametros.items()}
     otra = solucion.sin_salida(red)
-    otra.parametros["Why"] += 1
-    assert all((red.parametros[n] == antes[n]).all() for n in antes)
     de_salida = np.arange(4 * H) // H == 2
     for nombre in ("Wx", "Wh", "b"):
         iguales = otra.parametros[nombre] == antes[nombre]
         assert iguales[..., ~de_salida].all()
-    assert (otra.parametros["by"] == antes["by"]).all()
+    for nombre in ("Why", "by"):
+        assert (otra.parametros[nombre] == antes[nombre]).all()
+    for peso in otra.parametros.values():
+        peso[...] = 7
+    assert all((red.parametros[n] == antes[n]).all() for n in antes)
 
 
 def test_4_la_comprobacion_queda_conforme(solucion, rng):
@@ -114,3 +117,9 @@ def test_4_cada_compuerta_mira_lo_que_le_toca(solucion, rng):
     i, f = (1 / (1 + np.exp(-fila * c)) for fila in P[:2])
     assert np.allclose(nueva, f * c + i * np.tanh(0.7))
     assert np.allclose(h, np.tanh(nueva) / (1 + np.exp(-P[2] * nueva)))
+
+
+def test_4_respeta_el_tipo_que_se_le_pide(solucion, rng):
+    red = solucion.Mirillas(V, H, rng, dtype=np.float32)
+    salio = red.paso(np.array([1, 2]), red.estado_inicial(2))
+    assert all(x.dtype == np.float32 for x in (*red.parametros.values(), *salio))

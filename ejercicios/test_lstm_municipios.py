@@ -103,3 +103,9 @@ def test_3_leer_letra_por_letra_es_lo_mismo_que_el_lote(solucion, rng):
     )
     nats = nats_por_simbolo(red, POCOS, VOCABULARIO)
     assert perdida == pytest.approx(nats * lote.mascara.sum())
+
+
+def test_3_respeta_el_tipo_que_se_le_pide(solucion, rng):
+    red = solucion.ConFuga(V, H, rng, 0.5, dtype=np.float32)
+    salio = red.paso(np.array([1, 2]), red.estado_inicial(2))
+    assert all(x.dtype == np.float32 for x in (*red.parametros.values(), *salio))

@@ -2,13 +2,14 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e82798baad31688e
+# Huella del contenido: e4f1d152fb859254
 
 """Soluciones del capítulo «La LSTM aprende municipios»."""
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from codigo.activaciones import log_softmax
 from codigo.celda import recorrer
@@ -50,9 +51,10 @@ class ConFuga(RNN):
         H: int,
         rng: np.random.Generator,
         conserva: float,
+        dtype: DTypeLike = np.float64,
         escala: float = 0.01,
     ) -> None:
-        super().__init__(V, H, rng, escala=escala)
+        super().__init__(V, H, rng, dtype, escala)
         self.conserva = conserva
 
     def paso(

@@ -79,10 +79,15 @@ def test_cada_capitulo_tiene_de_tres_a_cinco_ejercicios_probados():
         texto = capitulo.read_text(encoding="utf-8").partition("\n## Ejercicios\n")[2]
         enunciados = re.findall(r"^\*\*Ejercicio (\d) (★+)\*\* ", texto, re.M)
         numeros = [int(numero) for numero, _ in enunciados]
+        modulo = capitulo.stem[3:].replace("-", "_")
+        como = (
+            f"Escribe tus soluciones en `ejercicios/{modulo}.py` y pruébalas con "
+            f"`python -m pytest ejercicios/test_{modulo}.py`."
+        )
+        assert como in texto.partition("**Ejercicio 1 ")[0]
         assert 3 <= len(numeros) <= 5 and numeros == list(range(1, len(numeros) + 1))
         niveles = [len(estrellas) for _, estrellas in enunciados]
         assert niveles == sorted(niveles) and len(set(niveles)) > 1
-        modulo = capitulo.stem[3:].replace("-", "_")
         destino = f"{{.python file=codigo/soluciones/{modulo}.py}}"
         soluciones = texto.split('::: {.callout-tip collapse="true"}\n## Solución\n')
         assert len(soluciones) == len(numeros) + 1

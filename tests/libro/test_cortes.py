@@ -129,7 +129,8 @@ def test_pasan_las_pruebas_que_el_capitulo_k_hizo_posibles(cortes, k):
         f"ejercicios/test_{CAPITULOS[k - 1].split('/')[-1][3:-4].replace('-', '_')}.py"
         in nuevas
     )
-    python(cortes[k - 1], "-m", "pytest", "-q", "-p", "no:cacheprovider", *nuevas)
+    orden = "-m", "pytest", "-q", "-p", "no:cacheprovider", "--del-libro"
+    python(cortes[k - 1], *orden, *nuevas)
 
 
 def test_casi_todas_las_pruebas_del_tema_caben_en_los_capitulos(cortes):
