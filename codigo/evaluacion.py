@@ -3,7 +3,7 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bf155ea14aeff0e2
+# Huella del contenido: 484c9acb270e9dbb
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -141,10 +141,12 @@ def distinguir(
     inventados: Sequence[str],
     rng: np.random.Generator,
     sorteos: int = 8,
+    leidos: Sequence[str] = (),
 ) -> np.ndarray:
     """Área bajo la curva ROC ``(sorteos,)`` de quien intenta separarlos; 0.5 es a ciegas.
 
-    Cada sorteo toma tantos inventados distintos como reales, y se valida en cinco partes.
+    Cada sorteo toma tantos inventados distintos como reales, y se valida en cinco partes;
+    ``leidos`` son otros nombres que el juez ya sabe que son reales.
     Capítulo «Los municipios que no existen», sección «¿Se nota?».
 
     Raises:
@@ -152,25 +154,29 @@ def distinguir(
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedKFold
     from sklearn.pipeline import make_pipeline
 
     distintos = sorted(set(inventados))
     if len(distintos) < len(reales):
         raise ValueError(f"hay {len(distintos)} inventados para {len(reales)} reales")
-    # ⟨el clasificador y sus sorteos⟩
-    clasificador = make_pipeline(
+    # ⟨el juez y sus sorteos⟩
+    juez = make_pipeline(
         TfidfVectorizer(analyzer="char", ngram_range=(1, 4), lowercase=False),
         LogisticRegression(C=10, max_iter=1000),
     )
     n, areas = len(reales), []
+    de_mas = [f"^{nombre}$" for nombre in leidos]
     for _ in range(sorteos):
         escogidos = rng.choice(distintos, n, replace=False)
-        textos = [f"^{nombre}$" for nombre in (*reales, *escogidos)]
+        textos = np.array([f"^{nombre}$" for nombre in (*reales, *escogidos)])
+        inventado, notas = np.arange(2 * n) >= n, []
         partes = StratifiedKFold(5, shuffle=True, random_state=int(rng.integers(2**31)))
-        etiquetas = np.arange(2 * n) >= n
-        notas = cross_val_score(
-            clasificador, textos, etiquetas, cv=partes, scoring="roc_auc"
-        )
-        areas.append(notas.mean())
+        for estudia, examina in partes.split(textos, inventado):
+            etiquetas = [*inventado[estudia], *np.zeros(len(de_mas), bool)]
+            juez.fit([*textos[estudia], *de_mas], etiquetas)
+            opina = juez.decision_function(textos[examina])
+            notas.append(roc_auc_score(inventado[examina], opina))
+        areas.append(np.mean(notas))
     return np.array(areas)

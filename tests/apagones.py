@@ -160,7 +160,7 @@ def busqueda(carpeta: Path, veces: int, azar: random.Random) -> Iterator[str]:
     """Mata y repite la orden; lo terminado sigue igual y al final están los que se pidieron."""
     lista, salida, base = escribir_lista(carpeta), carpeta / "t.csv", carpeta / "b.db"
     almacen = f"sqlite:///{base}"
-    comun = ["codigo", "buscar", str(lista), "--receta", "rnn", "--procesos", "1"]
+    comun = ["codigo", "buscar", str(lista), "--red", "rnn", "--procesos", "1"]
     comun += ["--finalistas", "0"]
     medida = ["--salida", f"{salida}.medida", "--almacen", f"{almacen}.medida"]
     inicio = time.monotonic()

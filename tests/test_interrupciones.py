@@ -145,7 +145,7 @@ def test_ctrl_c_al_usar_un_modelo(orden, lista, tmp_path):
 
 
 def test_ctrl_c_en_la_busqueda_le_llega_a_todos_y_nadie_se_queja(lista, tmp_path):
-    orden = ["buscar", str(lista), "--receta", "rnn", "--salida", "t.csv"]
+    orden = ["buscar", str(lista), "--red", "rnn", "--salida", "t.csv"]
     orden += ["--almacen", f"sqlite:///{tmp_path}/b.db", "--procesos", "2"]
     orden += ["--ensayos", "100000"]  # que no acabe sola
     with subprocess.Popen(

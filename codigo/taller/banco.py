@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 907a40d9f1fe13c3
+# Huella del contenido: 250dab0856802c4e
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -23,10 +23,12 @@ import numpy as np
 
 # ⟨importar lo que se mide⟩
 from codigo import pizarron
-from codigo.datos import Vocabulario, leer_nombres
+from codigo.corrida import Corrida
+from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.generacion import generar
 from codigo.lstm import LSTM
 from codigo.optimizadores import Adagrad, AdamW, recortar, recortar_norma
+from codigo.recetas import RECETAS
 from codigo.rnn import RNN
 from codigo.taller.memoria import huella
 from codigo.veloz import (
@@ -288,6 +290,18 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
     return resultado
 
 
+def epocas() -> float:
+    """Cuántas épocas de la receta de la red simple caben en una de la LSTM."""
+    nombres = leer_nombres("data/municipios.txt")
+    partes, vocabulario = dividir(nombres)[:2], Vocabulario(nombres)
+    corridas = {
+        modelo: Corrida(receta, *partes, vocabulario)
+        for modelo, receta in RECETAS.items()
+    }
+    tiempos = intercalar({modelo: c.epoca for modelo, c in corridas.items()})
+    return razon(tiempos["lstm"], tiempos["rnn"])
+
+
 def main() -> None:
     """Mide con los hilos que diga ``OPENBLAS_NUM_THREADS``, imprime y guarda."""
     if "OPENBLAS_NUM_THREADS" not in os.environ:
@@ -300,6 +314,7 @@ def main() -> None:
     )
     if hilos == 1:
         banco |= {"escalones": escalones(), "piezas": piezas(), "memoria": memoria()}
+        banco["epocas"] = epocas()
         banco["maquina"] = f"{platform.machine()}, NumPy {np.__version__}"
     filas = []
     for tipo in ("RNN", "LSTM"):

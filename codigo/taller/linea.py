@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 51f899b75a01cedc
+# Huella del contenido: 532599ba7b9a4e47
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -103,8 +103,7 @@ def revisar_salida(salida: Path, lista: Path) -> None:
 
 
 CualRed = Annotated[
-    str,
-    typer.Option("--receta", "--modelo", help=f"Una de: {', '.join(sorted(REDES))}."),
+    str, typer.Option("--red", help=f"Una de: {', '.join(sorted(REDES))}.")
 ]
 
 
@@ -114,11 +113,11 @@ def entrenar(
     salida: Annotated[Path, typer.Option(help="Dónde queda el modelo.")] = Path(
         "modelo.npz"
     ),
-    receta: CualRed = "lstm",
+    red: CualRed = "lstm",
     neuronas: Annotated[
         int | None, typer.Option(min=1, max=4096, help="Unidades.")
     ] = None,
-    epocas: Annotated[int | None, typer.Option(min=1, help="Vueltas.")] = None,
+    epocas: Annotated[int | None, typer.Option(min=1, help="Cuántas épocas.")] = None,
     tasa: Annotated[float | None, typer.Option(help="De aprendizaje.")] = None,
     semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
     reanudar: Annotated[
@@ -139,7 +138,7 @@ def entrenar(
         "semilla": semilla,
     }
     cambios = {clave: valor for clave, valor in pedido.items() if valor is not None}
-    escogida = replace(receta_para(receta, len(particion.entrenamiento)), **cambios)
+    escogida = replace(receta_para(red, len(particion.entrenamiento)), **cambios)
     corrida = Corrida(escogida, *particion[:2], vocabulario)
     punto = salida.with_name(f"{salida.name}.punto")
     # ⟨mirar si hay un punto⟩
@@ -232,7 +231,7 @@ def evaluar(
 def buscar(
     lista: Annotated[Path, typer.Argument(help="Archivo UTF-8, uno por renglón.")],
     salida: Annotated[Path, typer.Option(help="Tabla CSV con los ensayos.")],
-    receta: CualRed = "lstm",
+    red: CualRed = "lstm",
     ensayos: Annotated[int, typer.Option(min=1, help="Cuántas probar.")] = 100,
     finalistas: Annotated[int, typer.Option(min=0, help="Con más semillas.")] = 5,
     procesos: Annotated[int, typer.Option(min=1, help="Cuántos a la vez.")] = 2,
@@ -245,8 +244,8 @@ def buscar(
 
     revisar_salida(salida, lista)
     leer_lista(lista, al_menos=20)
-    receta_para(receta, 1)
-    hechos = busqueda.buscar(lista, receta, almacen, ensayos, procesos, finalistas)
+    receta_para(red, 1)
+    hechos = busqueda.buscar(lista, red, almacen, ensayos, procesos, finalistas)
     atender_ctrl_c()
     tablas.escribir_ensayos(salida, hechos, lista)
     decir(f"{salida}: {len(hechos)} ensayos")

@@ -31,7 +31,8 @@ def test_intercalar_turna_las_funciones():
 
 def test_lo_guardado_esta_completo_y_se_midio_con_un_solo_codigo():
     guardado = json.loads((RAIZ / "data/banco.json").read_text("utf-8"))
-    assert guardado.keys() == {"hilos", "escalones", "piezas", "memoria", "maquina"}
+    sueltos = {"escalones", "piezas", "epocas", "memoria", "maquina"}
+    assert guardado.keys() == {"hilos", *sueltos}
     assert guardado["hilos"]["1"]["codigo"] == guardado["hilos"]["2"]["codigo"]
     for hilos in ("1", "2"):
         casos = {(r["tipo"], r["B"], r["H"]) for r in guardado["hilos"][hilos]["tabla"]}

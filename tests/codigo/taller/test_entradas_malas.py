@@ -208,7 +208,7 @@ ARGUMENTOS = {
     "una carpeta por lista": ("entrenar .", ".: es una carpeta"),
     "una lista dentro de otra": ("entrenar lista.txt/x", "hay un archivo donde"),
     "un nombre imposible": (f"entrenar {'x' * 300}", "el nombre es demasiado largo"),
-    "una receta que no hay": ("entrenar lista.txt --modelo x", "no hay modelo «x»"),
+    "una receta que no hay": ("entrenar lista.txt --red x", "no hay modelo «x»"),
     "cero épocas": ("entrenar lista.txt --epocas 0", "debe ser 1 o más"),
     "cero unidades": ("entrenar lista.txt --neuronas 0", "debe ser 1 o más"),
     "unidades de menos": ("entrenar lista.txt --neuronas -3", "debe ser 1 o más"),

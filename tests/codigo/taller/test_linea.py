@@ -43,7 +43,7 @@ def modelo(lista):
     return salida
 
 
-@pytest.mark.parametrize("opciones", [("--modelo", red) for red in sorted(REDES)])
+@pytest.mark.parametrize("opciones", [("--red", red) for red in sorted(REDES)])
 def test_de_una_lista_a_diez_nombres_en_dos_ordenes(lista, tmp_path, opciones):
     salida = tmp_path / "m.npz"
     hecho = correr(
