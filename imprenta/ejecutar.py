@@ -78,7 +78,7 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     """Ejecuta un capítulo, o recuerda su última ejecución si nada de lo que usa ha cambiado."""
     todo = leer_capitulo(raiz, ruta)
     pasajes = [a_celda(s) if isinstance(s, Bloque) and s.es_celda else s for s in todo]
-    pedidos = [pedido for pasaje in pasajes for pedido in _pedidos(pasaje)]
+    pedidos = [pedido for pasaje in pasajes for pedido in pedidos_de(pasaje)]
     capitulo, nombre = Capitulo([], recordado=True), f"{Path(ruta).stem}.json"
     apuntes = raiz / APUNTES / nombre
 
@@ -101,7 +101,7 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
     partes = [llave, huella_del_codigo(raiz).encode()]
     hechos = recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
     dados = iter(hechos)
-    capitulo.pasajes += [_resuelto(pasaje, dados) for pasaje in pasajes]
+    capitulo.pasajes += [resuelto(pasaje, dados) for pasaje in pasajes]
     return capitulo
 
 
@@ -122,7 +122,8 @@ class Pedido:
     es_celda: bool = True
 
 
-def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
+def pedidos_de(pasaje: Celda | Segmento) -> Iterator[Pedido]:
+    """Lo que un pasaje pide ejecutar."""
     if isinstance(pasaje, Prosa):
         for linea, texto in enumerate(pasaje.lineas, pasaje.linea):
             for expresion in map(str.strip, EXPRESION.findall(texto)):
@@ -134,7 +135,8 @@ def _pedidos(pasaje: Celda | Segmento) -> Iterator[Pedido]:
         yield Pedido(bloque.archivo, bloque.linea, nombre, pasaje.codigo)
 
 
-def _resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
+def resuelto(pasaje: Celda | Segmento, dados: Iterator[Any]) -> Celda | str:
+    """El pasaje, con lo que dieron sus pedidos."""
     if isinstance(pasaje, Prosa):
         return EXPRESION.sub(lambda _: next(dados), "\n".join(pasaje.lineas))
     if isinstance(pasaje, Bloque):

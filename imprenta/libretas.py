@@ -5,7 +5,7 @@ el lugar de cada celda y de cada corte, y aquí se parte por las marcas.
 
 La tarea es una libreta aparte: se arma con pedazos de ``codigo/`` y se ejecuta fuera del proyecto. Su
 plantilla, ``libro/tarea.md``, es Markdown con celdas. Un renglón ``<<codigo/rnn.py:RNN>>`` se cambia
-por esa función, clase o constante; ``<<codigo/red.py:Red.con>>`` es la clase con solo ese método.
+por esa función, clase o constante, y ``<<volver-por-la-celda>>``, por ese trozo, con su sangría.
 """
 
 import ast
@@ -22,15 +22,16 @@ import nbformat
 
 from imprenta import ejecutar, tejer
 from imprenta.archivos import recordar
-from imprenta.ejecutar import Celda, Pedido, cercado, correr, preparacion
+from imprenta.ejecutar import Celda, cercado, correr, preparacion
 from imprenta.errores import ErrorDelLibro
-from imprenta.fuentes import Bloque, leer_capitulo
+from imprenta.extraer import REFERENCIA, Trozos, leer_trozos, recorrer, textos_de
+from imprenta.fuentes import Bloque, Segmento, leer_capitulo
 from imprenta.indice import ETIQUETAS, TAREA, Libro
 from imprenta.tejer import OBRAS, Pagina, filtros
 
 MEMORIA = Path(".cache/libretas")
 MARCA = re.compile(r"^⟦(?:corte|celda (\d+))⟧$", re.MULTILINE)
-CITA = re.compile(r"<<(codigo/\w+\.py):([\w.]+)>>")
+NOTA = re.compile(r"^ *# ⟨.*⟩\n", re.MULTILINE)  # la del extractor
 DATOS = "data/municipios.txt"
 FIGURAS = preparacion(7, 4, "png")
 DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
@@ -168,61 +169,58 @@ def _esconder(opciones: dict[str, Any]) -> dict[str, Any]:
 def hacer_tarea(raiz: Path) -> str:
     """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
     pasajes = armar_tarea(raiz)
-    celdas = [pasaje for pasaje in pasajes if isinstance(pasaje, Celda)]
-    codigos = [celda.codigo for celda in celdas]
+    pedidos = [p for pasaje in pasajes for p in ejecutar.pedidos_de(pasaje)]
+    codigos = [pedido.codigo for pedido in pedidos]
     llave = json.dumps([codigos, ejecutar.en_vigor(raiz)])
     partes = [llave.encode(), (raiz / DATOS).read_bytes(), ejecutar.versiones(raiz)]
 
     def hacer() -> bytes:
-        """Las salidas de las celdas, en una carpeta donde solo están los nombres."""
-        pedidos = [Pedido(TAREA, c.bloque.linea, "la celda", c.codigo) for c in celdas]
+        """Lo que dan las celdas, en una carpeta donde solo están los nombres."""
         with TemporaryDirectory(prefix="imprenta-") as carpeta:
             shutil.copy(raiz / DATOS, carpeta)
             shutil.copy(raiz / "_environment", carpeta)
             return json.dumps(correr(Path(carpeta), pedidos, FIGURAS)).encode()
 
-    salidas = recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads)
-    for celda, suyas in zip(celdas, salidas):
-        celda.salidas = suyas
-    return a_texto(pasajes)
+    dados = iter(recordar(raiz / MEMORIA, "tarea.json", partes, hacer, json.loads))
+    resueltos = [ejecutar.resuelto(pasaje, dados) for pasaje in pasajes]
+    return a_texto(
+        [r.replace("\\.", ".") if isinstance(r, str) else r for r in resueltos]
+    )
 
 
-def armar_tarea(raiz: Path) -> list[Celda | str]:
+def armar_tarea(raiz: Path) -> list[Celda | Segmento]:
     """La plantilla con sus citas resueltas: celdas por ejecutar y prosa."""
-    pasajes: list[Celda | str] = []
+    trozos, pasajes = leer_trozos(raiz), list[Celda | Segmento]()
     for segmento in leer_capitulo(raiz, TAREA):
         if isinstance(segmento, Bloque) and segmento.es_celda:
             renglones = enumerate(segmento.lineas, segmento.linea + 1)
-            lineas = tuple(_citar(raiz, texto, linea) for linea, texto in renglones)
+            lineas = tuple(_citar(raiz, trozos, *par) for par in renglones)
             pasajes.append(ejecutar.a_celda(replace(segmento, lineas=lineas)))
-        elif texto := "\n".join(segmento.lineas).strip():
-            pasajes.append(texto)
+        else:
+            pasajes.append(segmento)
     return pasajes
 
 
-def _citar(raiz: Path, texto: str, linea: int) -> str:
-    hallada = CITA.fullmatch(texto)
-    if not hallada:
+def _citar(raiz: Path, trozos: Trozos, linea: int, texto: str) -> str:
+    if not (hallada := REFERENCIA.match(texto)):
         return texto
-    archivo, nombre = hallada.groups()
+    archivo, _, nombre = hallada["nombre"].rpartition(":")
     try:
-        return pedazo((raiz / archivo).read_text(encoding="utf-8"), nombre)
+        if archivo:
+            citado = pedazo((raiz / archivo).read_text(encoding="utf-8"), nombre)
+        else:
+            renglones = recorrer(trozos, trozos[nombre], hallada["sangria"])
+            citado = "\n".join(textos_de(list(renglones)))
     except (OSError, KeyError):
-        raise ErrorDelLibro(f"no hay «{nombre}» en {archivo}", TAREA, linea) from None
+        mensaje = f"no hay «{nombre}» en {archivo or 'el libro'}"
+        raise ErrorDelLibro(mensaje, TAREA, linea) from None
+    return NOTA.sub("", citado)
 
 
 def pedazo(fuente: str, nombre: str) -> str:
-    """El texto de una función, clase o constante, o de una clase con un solo método."""
-    lineas = fuente.split("\n")
-    de_quien, _, metodo = nombre.partition(".")
-    nodo = _buscar(ast.parse(fuente).body, de_quien)
-    if not metodo:
-        return "\n".join(lineas[_inicio(nodo) : nodo.end_lineno])
-    assert isinstance(nodo, ast.ClassDef)
-    propio = _buscar(nodo.body, metodo)
-    primer_metodo = next(n for n in nodo.body if isinstance(n, ast.FunctionDef))
-    cabeza = lineas[_inicio(nodo) : _inicio(primer_metodo)]
-    return "\n".join([*cabeza, *lineas[_inicio(propio) : propio.end_lineno]])
+    """El texto de una función, clase o constante."""
+    nodo = _buscar(ast.parse(fuente).body, nombre)
+    return "\n".join(fuente.split("\n")[_inicio(nodo) : nodo.end_lineno])
 
 
 def _inicio(nodo: ast.stmt) -> int:

@@ -134,20 +134,8 @@ import math
 CONSTANTE = 3
 
 
-class Cosa:
-    \"\"\"Una cosa.\"\"\"
-
-    nombre: str
-
-    def guardar(self):
-        return 1
-
-    @classmethod
-    def con(cls):
-        return cls()
-
-
 def suma(a, b):  # suma
+    # ⟨sumar⟩
     return a + b
 """
 
@@ -156,12 +144,7 @@ def suma(a, b):  # suma
     ("nombre", "texto"),
     [
         ("CONSTANTE", "CONSTANTE = 3"),
-        ("suma", "def suma(a, b):  # suma\n    return a + b"),
-        (
-            "Cosa.con",
-            'class Cosa:\n    """Una cosa."""\n\n    nombre: str\n\n'
-            "    @classmethod\n    def con(cls):\n        return cls()",
-        ),
+        ("suma", "def suma(a, b):  # suma\n    # ⟨sumar⟩\n    return a + b"),
     ],
 )
 def test_de_un_modulo_se_toma_solo_lo_que_se_pide(nombre, texto):
@@ -170,7 +153,7 @@ def test_de_un_modulo_se_toma_solo_lo_que_se_pide(nombre, texto):
 
 @pytest.fixture
 def con_tarea(hacer_libro):
-    raiz = hacer_libro()
+    raiz = hacer_libro(uno=CAPITULO)
     (raiz / "codigo/x.py").write_text(FUENTE, encoding="utf-8")
     (raiz / "data/municipios.txt").write_text("Tepic\n", encoding="utf-8")
 
@@ -183,7 +166,8 @@ def con_tarea(hacer_libro):
 
 BUENA = (
     "# Tarea\n\n```{python}\n<<codigo/x.py:suma>>\n\n\nprint(suma(1, 1))\n"
-    "print(open('municipios.txt').read())\n```\n\nFin.\n"
+    "print(open('municipios.txt').read())\nif True:\n    <<el-cuerpo>>\n```\n\n"
+    "Fin. Da `{python} f'{suma(x, 1.5)}'`.\n"
 )
 
 
@@ -197,6 +181,8 @@ def test_la_tarea_se_arma_con_pedazos_del_codigo_y_se_ejecuta(con_tarea):
     assert libreta.cells[1].source.startswith(
         "def suma(a, b):  # suma\n    return a + b\n\n\n"
     )
+    assert libreta.cells[1].source.endswith("if True:\n    x = 1")
+    assert libreta.cells[2].source == "Fin. Da 2.5."
     assert libreta.cells[1].outputs[0].text == "2\nTepic\n\n"
 
 
@@ -213,7 +199,7 @@ def test_cambiar_la_prosa_de_la_tarea_no_la_ejecuta(con_tarea, monkeypatch):
     assert "Y se acabó." in libreta
 
 
-@pytest.mark.parametrize("cita", ["codigo/x.py:resta", "codigo/nada.py:suma"])
+@pytest.mark.parametrize("cita", ["codigo/x.py:resta", "codigo/nada.py:suma", "nada"])
 def test_una_cita_de_la_tarea_que_no_existe_dice_su_renglon(con_tarea, cita):
     raiz = con_tarea(BUENA.replace("codigo/x.py:suma", cita))
     with pytest.raises(ErrorDelLibro, match=r"libro/tarea\.md:4: no hay «"):
