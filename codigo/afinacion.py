@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9a1bf6db15ab90fb
+# Huella del contenido: c90165bafe7085ea
 
 """Afinar: ver el sobreaprendizaje, decir qué se busca, escoger, quitar y estirar.
 
@@ -104,10 +104,9 @@ SEMILLAS = (2, 3, 4)  # con las que se vuelven a probar las finalistas
 def importancias(
     filas: Sequence[dict[str, Any]], perillas: Sequence[str]
 ) -> dict[str, float]:
-    """Qué fracción de lo que varían los nats depende de cada perilla; suman 1.
+    """Cuánto usa cada perilla un bosque de árboles ajustado a los ensayos; suman 1.
 
-    Se ajusta un bosque de árboles a los ensayos terminados y se mide cuánto empeora al
-    revolver cada columna.
+    Es lo que empeora en esos mismos ensayos al revolver una columna, entre la suma.
     """
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.inspection import permutation_importance
