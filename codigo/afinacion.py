@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c7175fc46874adf4
+# Huella del contenido: 8dcdd6917e670410
 
 """Afinar: ver el sobreaprendizaje, decir qué se busca, escoger, quitar y estirar.
 
@@ -119,10 +119,9 @@ SEMILLAS = (2, 3, 4, 5, 6)  # con las que se vuelven a probar las finalistas
 def importancias(
     filas: Sequence[dict[str, Any]], perillas: Sequence[str]
 ) -> dict[str, float]:
-    """Qué fracción de lo que varían los nats depende de cada perilla; suman 1.
+    """Cuánto usa cada perilla un bosque de árboles ajustado a los ensayos; suman 1.
 
-    Se ajusta un bosque de árboles a los ensayos terminados y se mide cuánto empeora al
-    revolver cada columna.
+    Es lo que empeora en esos mismos ensayos al revolver una columna, entre la suma.
     """
     from sklearn.ensemble import RandomForestRegressor
     from sklearn.inspection import permutation_importance

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 250dab0856802c4e
+# Huella del contenido: 3c9c50361bca6946
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -302,6 +302,19 @@ def epocas() -> float:
     return razon(tiempos["lstm"], tiempos["rnn"])
 
 
+def por_lote(B: int = 32, H: int = 128) -> dict[str, float]:
+    """Cuánto tarda leer ``B`` tramos, o uno con una neurona, entre lo que tarda uno."""
+    rng, funciones = np.random.default_rng(0), dict[str, Callable[[], object]]()
+    casos = {"uno": (1, H), "lote": (B, H), "una neurona": (1, 1)}
+    for nombre, (cuantos, neuronas) in casos.items():
+        x, y, V = tramos_reales(cuantos, rng)
+        red = RNN(V, neuronas, rng, escala=neuronas**-0.5)
+        estado, mascara = red.estado_inicial(cuantos), np.ones((T, cuantos))
+        funciones[nombre] = partial(red.perdida_y_gradientes, x, y, estado, mascara)
+    tiempos = intercalar(funciones, 51)
+    return {n: razon(tiempos[n], tiempos["uno"]) for n in ("lote", "una neurona")}
+
+
 def main() -> None:
     """Mide con los hilos que diga ``OPENBLAS_NUM_THREADS``, imprime y guarda."""
     if "OPENBLAS_NUM_THREADS" not in os.environ:
@@ -314,7 +327,7 @@ def main() -> None:
     )
     if hilos == 1:
         banco |= {"escalones": escalones(), "piezas": piezas(), "memoria": memoria()}
-        banco["epocas"] = epocas()
+        banco |= {"epocas": epocas(), "por_lote": por_lote()}
         banco["maquina"] = f"{platform.machine()}, NumPy {np.__version__}"
     filas = []
     for tipo in ("RNN", "LSTM"):

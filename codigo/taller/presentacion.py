@@ -1,6 +1,6 @@
 # Extraído de libro/taller-libro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e9e9c22f01943384
+# Huella del contenido: bdf0531ba4511ce1
 
 """Lo que las celdas usan para mostrar sus resultados dentro del texto.
 
@@ -39,8 +39,10 @@ def _parece_cifra(texto: str) -> bool:
 
 
 def notacion(cantidad: float) -> str:
-    """Una cantidad con una cifra y su potencia de diez, como «2 × 10⁻⁹»."""
+    """Una cantidad con una cifra y su potencia de diez, como «2 × 10⁻⁹», o «0.7»."""
     cifra, exponente = f"{cantidad:.0e}".split("e")
+    if exponente in ("-01", "+00"):
+        return f"{cantidad:.1f}"
     return f"{cifra} × 10{str(int(exponente)).translate(VOLADITAS)}"
 
 

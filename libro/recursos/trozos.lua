@@ -98,20 +98,26 @@ local function auditar(division)
   if not division.classes:includes("afirmaciones") then
     return nil
   end
-  local renglones, capitulos = pandoc.List(), pandoc.List()
+  local comparadas, cifras, capitulos = pandoc.List(), pandoc.List(), pandoc.List()
   for ruta in pairs(comun.leer(raiz .. "/.cache/trozos.json")) do capitulos:insert(ruta) end
   table.sort(capitulos)
   for _, ruta in ipairs(capitulos) do
     local apuntes = raiz .. "/.cache/afirmaciones/" .. ruta:match("([^/]+)qmd$") .. "json"
     local seccion = io.open(raiz .. "/" .. ruta):read("a"):match("{#(sec%-[%w-]+)")
     for _, afirmada in ipairs(io.open(apuntes) and comun.leer(apuntes) or {}) do
-      local celdas = pandoc.List({ "@" .. seccion })
-      for i = 1, 5 do celdas:insert(((afirmada[i] or ""):gsub("|", "\\|"))) end
-      renglones:insert("| " .. table.concat(celdas, " | ") .. " |")
+      local celdas = pandoc.List(afirmada):map(function(texto) return (texto:gsub("|", "\\|")) end)
+      local renglon = "| @" .. seccion .. " | " .. celdas[1] .. " |"
+      if celdas[2] == "cifra" then
+        cifras:insert(renglon)
+      else
+        comparadas:insert(renglon .. table.concat(celdas, " | ", 3) .. " |")
+      end
     end
   end
-  local cabeza = "| Capítulo | Que… | Clase | Pares | Diferencia | Debía ser |\n|:--|:--|:--|:--|:--|:--|\n"
-  division.content = pandoc.read(cabeza .. table.concat(renglones, "\n")).blocks
+  local con_intervalo = "| Capítulo | Que… | Pares | Diferencia | Debía ser |\n|--|------|--|---|--|\n"
+  local sueltas = "\n\nY estas son las cifras, que están en el texto:\n\n| Capítulo | Que… |\n|-|-----|\n"
+  local todo = con_intervalo .. table.concat(comparadas, "\n") .. sueltas .. table.concat(cifras, "\n")
+  division.content = pandoc.read(todo).blocks
   return division
 end
 

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from codigo.datos import FIN, Vocabulario, dividir, leer_nombres, normalizar
 from codigo.lotes import hacer_lote, lotes_por_epoca, lotes_por_largo, tramos
-from codigo.taller.tablas import leer_filas
 from data.construir import orden_espanol
 from tests.conftest import RAIZ
 
@@ -37,7 +36,8 @@ def test_las_cuentas_del_catalogo(nombres):
 
 
 def test_los_municipios_nuevos_traen_fecha_y_fuente(nombres):
-    filas = leer_filas(RAIZ / "data/nuevos.csv")
+    with open(RAIZ / "data/nuevos.csv", encoding="utf-8", newline="") as archivo:
+        filas = list(csv.DictReader(archivo))
     assert list(filas[0]) == ["nombre", "entidad", "aprobado", "fuente"]
     assert len({fila["nombre"] for fila in filas}) == 15
     for fila in filas:

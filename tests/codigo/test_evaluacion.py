@@ -152,27 +152,30 @@ def test_distinguir_pide_bastantes_inventados(rng):
 def test_distinguir_compara_tantos_como_reales_con_pedazos_de_una_a_cuatro_letras(
     rng, monkeypatch
 ):
-    pedidos = []
+    ajustes = []
 
-    def calificar(clasificador, textos, etiquetas, *, cv, scoring):
-        pedidos.append((textos, cv.random_state))
-        assert scoring == "roc_auc" and (cv.n_splits, cv.shuffle) == (5, True)
-        assert etiquetas.tolist() == [False] * 3 + [True] * 3
-        pedazos = clasificador[0].build_analyzer()("^Ab c$")
+    def ajustar(juez, textos, etiquetas):
+        ajustes.append((list(textos), list(etiquetas)))
+        pedazos = juez[0].build_analyzer()("^Ab c$")
         debidos = {"^Ab c$"[i : i + n] for n in range(1, 5) for i in range(7 - n)}
         assert set(pedazos) == debidos
-        assert (clasificador[1].C, clasificador[1].max_iter) == (10, 1000)
-        return np.array([0.2, 0.6])
+        assert (juez[1].C, juez[1].max_iter) == (10, 1000)
 
-    monkeypatch.setattr("sklearn.model_selection.cross_val_score", calificar)
-    reales, inventados = ["Ana", "Eva", "Sol"], ["uno", "dos", "tres", "tres"]
-    areas = distinguir(reales, inventados, rng)
-    assert areas == pytest.approx([0.4] * 8)
-    assert {tuple(textos[:3]) for textos, _ in pedidos} == {("^Ana$", "^Eva$", "^Sol$")}
-    ordenes = [textos[3:] for textos, _ in pedidos]
-    assert all(sorted(orden) == ["^dos$", "^tres$", "^uno$"] for orden in ordenes)
-    semillas = {semilla for _, semilla in pedidos}
-    assert len(semillas) == 8 and max(semillas) > 10**6 and ordenes[0] != ordenes[1]
+    monkeypatch.setattr("sklearn.pipeline.Pipeline.fit", ajustar)
+    opina = lambda juez, textos: [float(t in ("^uno$", "^dos$")) for t in textos]  # noqa: E731
+    monkeypatch.setattr("sklearn.pipeline.Pipeline.decision_function", opina)
+    reales = ["Ana", "Eva", "Sol", "Luz", "Paz"]
+    inventados = ["uno", "dos", "tres", "tres", "seis", "once", "diez"]
+    areas = distinguir(reales, inventados, rng, leidos=["Ixil"])
+    assert areas.shape == (8,) and len(ajustes) == 40
+    for textos, etiquetas in ajustes:
+        assert len(textos) == len(set(textos)) == len(etiquetas) == 9
+        falsos = {texto for texto, falso in zip(textos, etiquetas) if falso}
+        assert len(falsos) == 4 and falsos <= {f"^{n}$" for n in inventados}
+        assert "^Ixil$" in textos and "^Ixil$" not in falsos
+    sorteos = {frozenset(t for t, f in zip(*a) if f) for a in ajustes}
+    assert len(sorteos) > 8
+    assert set(areas) <= {0.5, 0.6, 0.7} and len(set(areas)) > 1
 
 
 def test_la_distancia_es_la_de_edicion_entre_el_largo_del_mayor():

@@ -31,7 +31,7 @@ def test_intercalar_turna_las_funciones():
 
 def test_lo_guardado_esta_completo_y_se_midio_con_un_solo_codigo():
     guardado = json.loads((RAIZ / "data/banco.json").read_text("utf-8"))
-    sueltos = {"escalones", "piezas", "epocas", "memoria", "maquina"}
+    sueltos = {"escalones", "piezas", "por_lote", "epocas", "memoria", "maquina"}
     assert guardado.keys() == {"hilos", *sueltos}
     assert guardado["hilos"]["1"]["codigo"] == guardado["hilos"]["2"]["codigo"]
     for hilos in ("1", "2"):

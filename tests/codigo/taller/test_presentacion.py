@@ -14,5 +14,6 @@ def test_la_lista_marca_los_conocidos():
 
 
 def test_las_cantidades_se_escriben_como_en_los_libros():
-    assert notacion(2.3e-9) == "2 × 10⁻⁹"
+    escritas = [notacion(n) for n in (2.3e-9, 0.66, 0.97, 1, 20)]
+    assert escritas == ["2 × 10⁻⁹", "0.7", "1.0", "1.0", "2 × 10¹"]
     assert [miles(n) for n in (999, 2463, 30_000)] == ["999", "2463", "30&#8239;000"]
