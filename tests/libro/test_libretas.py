@@ -99,9 +99,7 @@ def test_los_trozos_van_completos_con_su_nombre_y_su_archivo(sitio):
 
 def test_lo_que_la_pagina_no_muestra_va_plegado(sitio):
     libreta = leer(sitio / "libretas/02-rnn.ipynb")
-    oculta = next(
-        c for c in de_codigo(libreta) if "con las tres semillas gana" in c.source
-    )
+    oculta = next(c for c in de_codigo(libreta) if "la escala uno arruina" in c.source)
     assert oculta.metadata.jupyter.source_hidden
     assert oculta.metadata.tags == ["hide-cell"]
 

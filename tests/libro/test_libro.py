@@ -94,7 +94,7 @@ def test_cada_trozo_se_muestra_con_sus_enlaces(sitio):
 
 def test_lo_calculado_esta_en_la_pagina(sitio):
     texto = leer_pagina(sitio, "libro/01-municipios.html").find("main").get_text()
-    assert "2463 municipios y 2323 nombres distintos" in texto
+    assert "2463 renglones y 2323 nombres distintos" in texto
     original = leer_pagina(sitio, "libro/04-original.html").find("main").get_text()
     assert "25 · log V = 105.117" in original
 

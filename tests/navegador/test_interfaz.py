@@ -32,7 +32,7 @@ def test_el_tema_cambia_y_se_recuerda(contexto, sitio):
     [
         (
             "nahuatl maya",
-            "Cuántas lenguas",
+            "Las lenguas de la lista",
             "sección",
             "01-municipios.html#sec-lenguas",
         ),
