@@ -92,6 +92,7 @@ def test_el_lote_calcula_lo_mismo_que_el_pizarron(T, B, H, semilla):
         total += una
         for nombre, g in pizarron_lstm.atras(*pedido, *pasos).items():
             suma[nombre] += g
+        assert type(una) is float and np.sum(pasos[-1]) == pytest.approx(largo)
         if largo == T:
             assert np.abs(final[:, b] - [pasos[0][-1], pasos[1][-1]]).max() < 1e-12
     assert perdida == pytest.approx(total, abs=1e-12)
