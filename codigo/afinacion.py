@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8dcdd6917e670410
+# Huella del contenido: d8506755091efa36
 
 """Afinar: ver el sobreaprendizaje, decir qué se busca, escoger, quitar y estirar.
 
@@ -46,6 +46,10 @@ def vigilar(
         nombres.append(generar(red, vocabulario, 6, np.random.default_rng(1)))
     claves = ("nats_estudiados", "masa_estudiados", "nats_apartados", "masa_apartados")
     return dict(zip(claves, np.array(vistas).T)) | {"nombres": np.array(nombres)}
+
+
+SIN_FRENO = {"H": 128, "epocas": 40, "paciencia": 40, "promedio": 0}
+SIN_FRENO |= {"apagar_entrada": 0, "apagar_salida": 0, "apagar_recurrente": 0}
 
 
 EPOCAS = {"rnn": (40, 110)}  # entre cuántas; cuatro a uno en costo

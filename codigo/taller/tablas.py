@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e85643b69a019244
+# Huella del contenido: 7e2c18c1947b07aa
 
 """Las tablas CSV de la búsqueda: escribirlas completas y leerlas con sus tipos.
 
@@ -58,6 +58,11 @@ def leer_filas(ruta: Path) -> list[dict[str, str]]:
     """Los renglones de una tabla CSV."""
     with ruta.open(encoding="utf-8", newline="") as archivo:
         return list(csv.DictReader(archivo))
+
+
+def municipios_nuevos() -> list[str]:
+    """Los que se crearon después de la lista: existen y nadie los estudia."""
+    return [fila["nombre"] for fila in leer_filas(Path("data/nuevos.csv"))]
 
 
 def leer_ensayos(ruta: Path) -> list[dict[str, Any]]:
