@@ -1,5 +1,7 @@
 """Paso a paso: que el regreso del navegador sea el de NumPy, y que la figura se deje manejar."""
 
+from base64 import b64decode
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,8 @@ from codigo.lstm import LSTM
 from codigo.rnn import RNN
 from codigo.taller.navegador import empacar
 from tests.conftest import RAIZ
+from tests.navegador.conftest import abrir
+from tests.navegador.test_paginas import faltas
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
@@ -70,6 +74,185 @@ def test_el_regreso_es_el_de_numpy_sano_y_con_cada_error(
             suyos = np.concatenate([gradientes[n] for n in pesos])
             todos = np.concatenate([debidos[n].ravel() for n in pesos])
             assert np.abs(suyos - todos).max() < 1e-6
-            print(clase.__name__, error, nombre, abs(perdida - debida), np.abs(suyos - todos).max())
             sanos.setdefault(nombre, todos)
             assert not error or np.abs(todos - sanos[nombre]).max() > 1e-3
+
+
+# --- La figura --------------------------------------------------------------------------------
+
+FIGURAS = {"02-rnn": RNN, "07-lstm": LSTM}
+
+
+class Figura:
+    """La figura de una página, y cómo se maneja."""
+
+    def __init__(self, hoja):
+        self.hoja, self.caja = hoja, hoja.page.locator(".pasos")
+        self.control = self.caja.get_by_role("slider", name="Paso")
+        self.codigo = self.caja.locator("pre code")
+
+    @property
+    def dice(self):
+        return self.caja.get_by_role("status").inner_text()
+
+    def tecla(self, cual):
+        self.control.press(cual)
+        return int(self.control.input_value())
+
+    def fila(self, rotulo):
+        celdas = self.caja.get_by_role("row", name=rotulo).locator("td")
+        return [texto.replace("−", "-") for texto in celdas.all_inner_texts()]
+
+    def plantar(self, error):
+        self.caja.get_by_label("Error plantado").select_option(error)
+
+
+@pytest.fixture(params=sorted(FIGURAS))
+def figura(request, contexto, sitio):
+    hoja = abrir(contexto, sitio, f"libro/{request.param}.html")
+    yield Figura(hoja)
+    assert hoja.consola == [] and hoja.fuera == []
+
+
+@pytest.fixture
+def pesos(figura):
+    """Los pesos que la página trae, en ``float64``, como los desempaca NumPy."""
+    clase = FIGURAS[figura.hoja.nombre.removeprefix("libro/").removesuffix(".html")]
+    leer = "JSON.parse(document.getElementById('pesos-chica').textContent)"
+    paquete = figura.hoja.page.evaluate(leer)
+    V, pesos = len(paquete["simbolos"]), {}
+    for nombre, letras in paquete["pesos"].items():
+        peso = np.frombuffer(b64decode(letras), "<f2").astype(float)
+        ancho = V if nombre == "Why" else len(peso) // V
+        ancho = ancho if nombre in ("Wxh", "Wx", "Why") else len(peso) // 8
+        pesos[nombre] = peso if nombre[0] == "b" else peso.reshape(-1, ancho)
+    return MODULOS[clase.__name__], pesos
+
+
+def test_llega_a_la_perdida_y_al_gradiente_de_numpy(figura, pesos, vocabulario):
+    figura.caja.get_by_label("Nombre").fill("Tepic")
+    perdida, gradientes = de_numpy(*pesos, "Tepic", vocabulario)
+    figura.tecla("End")
+    normas = [np.linalg.norm(g) for g in gradientes.values()]
+    np.testing.assert_allclose(
+        list(map(float, figura.fila("va en"))), normas, atol=6e-3
+    )
+    assert f"{perdida:.3f} nats" in figura.caja.locator("caption").first.inner_text()
+    ultimo = int(figura.control.input_value())
+    while "Se acabó el nombre" not in figura.dice:
+        figura.tecla("ArrowLeft")
+    assert f"{perdida:.3f} nats" in figura.dice
+    assert int(figura.control.input_value()) < ultimo
+
+
+def test_avanza_y_retrocede_con_botones_teclas_y_control(figura):
+    primero = figura.dice
+    figura.caja.get_by_role("button", name="Siguiente").click()
+    segundo = figura.dice
+    assert segundo != primero and "letra 1 de 5" in segundo
+    figura.hoja.page.keyboard.press("ArrowLeft")  # el foco sigue en el botón
+    assert figura.dice == primero
+    assert figura.tecla("ArrowRight") == 1 and figura.dice == segundo
+    figura.tecla("PageDown")
+    assert "letra 2 de 5" in figura.dice
+    figura.tecla("End")
+    assert "Regreso, letra 1 de 5" in figura.dice
+    nombre = figura.caja.get_by_label("Nombre")
+    nombre.press("ArrowLeft")  # ahí mueve el cursor, no la figura
+    assert "Regreso, letra 1 de 5" in figura.dice
+    nombre.fill("Ωmega")
+    assert "no conoce «Ω»" in figura.dice and figura.control.is_disabled()
+
+
+def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura):
+    fuente = "\n".join(
+        (RAIZ / f"codigo/{n}.py").read_text("utf-8")
+        for n in (("pizarron",) if "02" in figura.hoja.nombre else ("lstm",))
+    )
+    reglones = [linea.strip() for linea in fuente.split("\n")]
+    for _ in range(int(figura.control.get_attribute("max")) + 1):
+        assert figura.caja.locator(".pasos-ecuacion math").count() == 1
+        escritos = figura.codigo.inner_text().strip().split("\n")
+        assert [r for r in escritos if r and r not in reglones] == []
+        assert figura.caja.locator(".encendida[data-parte]").count() >= 1
+        figura.tecla("ArrowRight")
+
+
+@pytest.mark.parametrize("cual", [1, 2, 3])
+def test_un_error_plantado_se_ve_donde_cambia_y_donde_ya_no_es_el_gradiente(
+    figura, pesos, vocabulario, cual
+):
+    opciones = figura.caja.get_by_label("Error plantado").locator("option")
+    error = opciones.nth(cual).inner_text()
+    figura.plantar(error)
+    figura.tecla("End")
+    cambia = figura.hoja.page.evaluate(
+        "e => Object.values(Retroceso.ERRORES).map(s => s[e]).find(Boolean).cambia",
+        error,
+    )
+    modulo, suyos = pesos
+    for rotulo, programa in (
+        ("≠ va en", sabotear(modulo, *cambia)),
+        ("sin el error", modulo),
+    ):
+        _, gradientes = de_numpy(programa, suyos, "Ixil", vocabulario)
+        normas = [np.linalg.norm(g) for g in gradientes.values()]
+        vistas = figura.caja.get_by_role("row", name=rotulo).last.locator("td")
+        np.testing.assert_allclose(
+            list(map(float, vistas.all_inner_texts())), normas, atol=6e-3
+        )
+    dicho, borrado, rotas = "", 0, 0
+    while figura.tecla("ArrowLeft") > int(figura.control.get_attribute("max")) // 2 + 3:
+        dicho += figura.dice
+        borrado += figura.caja.locator("del").count()
+        rotas += figura.caja.locator(".rota").count()
+    assert ("Aquí se corta" in dicho) == (
+        cambia[1] in ("", "dc = dh", "dh_salida[t]") and "tanh" not in error
+    )
+    assert "ya no es el gradiente" in dicho and borrado and rotas
+
+
+@pytest.mark.parametrize("ancho", [390, 1280])
+def test_cabe_y_no_tiene_faltas_a_medio_camino_y_con_un_error(
+    figura, ancho, solo_pandoc
+):
+    figura.hoja.de_ancho(ancho)
+    figura.caja.get_by_label("Nombre").fill("San Juan Parangaricutiro")
+    figura.caja.get_by_label("Error plantado").select_option(index=1)
+    for tema in ("light", "dark"):
+        figura.hoja.page.emulate_media(color_scheme=tema, reduced_motion="reduce")
+        for paso in ("Home", "End", "PageUp"):
+            figura.tecla(paso)
+            assert faltas(figura.hoja, fuera=["pre.sourceCode"]) == []
+            ancho_total = figura.hoja.page.evaluate(
+                "document.documentElement.scrollWidth"
+            )
+            assert ancho_total <= ancho
+
+
+def test_un_lector_de_pantalla_sabe_que_es_y_en_que_va(figura):
+    grupo = figura.hoja.page.get_by_role("group", name="Paso a paso por un nombre")
+    arbol = grupo.aria_snapshot()
+    for cosa in ('textbox "Nombre"', 'combobox "Error plantado"', 'slider "Paso"'):
+        assert cosa in arbol
+    assert 'button "Siguiente' in arbol and "status" in arbol and "img" not in arbol
+    figura.tecla("ArrowRight")
+    assert figura.control.get_attribute("aria-valuetext").startswith("2 de ")
+    for region in grupo.get_by_role("region").all():
+        region.focus()
+        assert region.evaluate("e => e.matches(':focus-visible')")
+
+
+def test_sin_guion_queda_la_tabla(navegador, sitio, pesos, figura, vocabulario):
+    contexto = navegador.new_context(java_script_enabled=False, offline=True)
+    pagina = abrir(contexto, sitio, figura.hoja.nombre).page
+    filas = pagina.locator(".pasos table tbody tr")
+    assert filas.count() == 5 and filas.first.is_visible()
+    perdida, gradientes = de_numpy(*pesos, "Ixil", vocabulario)
+    cifras = [
+        [float(c) for c in f.locator("td").all_inner_texts()[2:]] for f in filas.all()
+    ]
+    assert abs(sum(fila[0] for fila in cifras) - perdida) < 5e-3
+    matrices = [np.linalg.norm(g) for g in gradientes.values() if g.ndim == 2]
+    np.testing.assert_allclose(cifras[0][1:], matrices, atol=1e-3)
+    contexto.close()
