@@ -168,11 +168,11 @@ def _revisar_bloque(bloque: Bloque) -> Iterator[Nota]:
 
 def _revisar_celda(leidas: dict[str, object], codigo: list[str]) -> Iterator[str]:
     etiqueta = str(leidas.get("label", ""))
-    piden = {"fig-": ("fig-cap", "fig-alt"), "tbl-": ("tbl-cap",)}.get(etiqueta[:4], ())
-    if faltan := [o for o in piden if not str(leidas.get(o, "")).strip()]:
-        yield f"a la celda «{etiqueta}» le falta {' y '.join(faltan)}"
+    pide = {"fig-": "fig-cap", "tbl-": "tbl-cap"}.get(etiqueta[:4])
+    if pide and not str(leidas.get(pide, "")).strip():
+        yield f"a la celda «{etiqueta}» le falta {pide}"
     oculta = [o for o in ("eval", "output", "include") if leidas.get(o) is False]
-    if piden and oculta:
+    if pide and oculta:
         yield f"«{etiqueta}» no puede llevar {oculta[0]}: false"
     if any(texto.lstrip().startswith(("!", "%")) for texto in codigo):
         yield "las órdenes «!» y «%» de IPython quedan fuera"

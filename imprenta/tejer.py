@@ -28,6 +28,7 @@ RECURSOS = "libro/recursos"
 OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
+DICHO = re.compile(r"<(?:title|desc)>(.*?)</")  # lo que un dibujo dice de sí mismo
 CRUDO = "{=html}"
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -97,6 +98,9 @@ def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
             nombre = etiqueta or f"celda-{celda.bloque.linea}"
             nombre = f"{nombre}-output-{numero}.{FORMATOS[formato]}"
             cuerpo = _figura(celda, carpeta, nombre, "".join(datos[formato]))
+            if "text/html" in datos:
+                dibujo = cercado("".join(datos["text/html"]), CRUDO)
+                cuerpo = division(".en-la-pagina", f"{dibujo}\n{cuerpo}")
         elif "text/markdown" in datos:
             cuerpo = "".join(datos["text/markdown"])
         elif set(datos) == {"text/plain"}:
@@ -125,7 +129,10 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     es_png = nombre.endswith("png")
     dibujo = base64.b64decode(contenido) if es_png else DOCTYPE.sub("", contenido, 1)
     escribir(carpeta / nombre, dibujo)
-    alterna = html.escape(str(celda.opciones.get("fig-alt", "")), quote=True)
+    dicho = ". ".join(html.unescape(titulo) for titulo in DICHO.findall(contenido))
+    alterna = html.escape(str(celda.opciones.get("fig-alt", dicho)), quote=True)
+    if not alterna and celda.etiqueta:
+        raise celda.bloque.error("a la figura le falta su texto alternativo (fig-alt)")
     return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{alterna}"}}'
 
 

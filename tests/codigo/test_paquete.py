@@ -59,6 +59,7 @@ def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
         "afinacion": {"optuna", "sklearn"},
         "evaluacion": {"rapidfuzz", "sklearn"},
         "taller.afirmaciones": {"scipy"},
+        "taller.dibujo": {"svg"},
     }
     ajenas = permitidas.get(nombre, set())
     ruta = RAIZ / f"codigo/{nombre.replace('.', '/')}.py"

@@ -21,6 +21,7 @@ FIGURA = TITULO + (
     'plt.rcParams["svg.hashsalt"] = "x"\n'
     "plt.plot([1, 2])\nplt.show()\n```\n\nLa @fig-a.\n"
 )
+UNA_LINEA = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,8 @@ def test_un_fallo_deja_el_ultimo_libro_bueno(raiz, capsys):
             "debe producir una figura",
         ),
         ("#| label: tbl-a\n#| tbl-cap: A\nprint(1)", "debe producir una tabla"),
+        (f"#| label: fig-a\n#| fig-cap: A\n{UNA_LINEA}", "texto alternativo"),
+        (f'#| label: fig-a\n#| fig-cap: A\n#| fig-alt: ""\n{UNA_LINEA}', "alternativo"),
         ("from IPython.display import HTML\nHTML('<b>x</b>')", "fuera del subconjunto"),
     ],
 )

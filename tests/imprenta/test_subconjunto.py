@@ -30,14 +30,6 @@ MALOS = {
         celda("label: [a"),
         ":4: las opciones de la celda no son YAML",
     ),
-    "figura sin texto alternativo": (
-        celda("label: fig-a", "fig-cap: A"),
-        ":3: a la celda «fig-a» le falta fig-alt",
-    ),
-    "figura con texto alternativo vacío": (
-        celda("label: fig-a", "fig-cap: A", 'fig-alt: ""'),
-        ":3: a la celda «fig-a» le falta fig-alt",
-    ),
     "figura con pie en blanco": (
         celda("label: fig-a", 'fig-cap: "  "', "fig-alt: A"),
         ":3: a la celda «fig-a» le falta fig-cap",

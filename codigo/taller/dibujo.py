@@ -1,0 +1,261 @@
+# Extraído de libro/taller-dibujos.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: e5b1a31e2cb4a7ae
+
+"""Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
+
+Las formas y los números salen de los arreglos. Se explica en el apéndice «Dibujar una red».
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+import numpy as np
+import svg
+
+Punto = tuple[float, float]
+Ancla = Literal["start", "middle", "end"]
+
+
+OCRE, ANIL, JADE, GRANA = "#80520c", "#1d4f8c", "#29633f", "#9a1b38"
+JACARANDA, TURQUESA, TINTA, PAPEL = "#6a3d9a", "#0b6470", "#2a2420", "#fdfbf6"
+TINTAS = {"x": OCRE, "h": ANIL, "c": JADE, "y": GRANA, "g": TURQUESA, "": TINTA}
+TINTAS |= dict.fromkeys("ifo", JACARANDA)
+
+
+def _pintado(cantidad: str, relleno: bool = False) -> dict[str, Any]:
+    """La clase y el color de lo que se traza, o se rellena, del color de una cantidad."""
+    clases = ["relleno" if relleno else "trazo", f"q-{cantidad or 'tinta'}"]
+    propiedad = "fill" if relleno else "stroke"
+    return {"class_": clases, propiedad: TINTAS[cantidad]}
+
+
+def _medidas(x: float, y: float, ancho: float, alto: float) -> dict[str, Any]:
+    return {"x": x, "y": y, "width": ancho, "height": alto}
+
+
+@dataclass(frozen=True)
+class Pieza:
+    """Algo ya dibujado, con su centro y su tamaño."""
+
+    x: float
+    y: float
+    ancho: float = 0
+    alto: float = 0
+
+    def orilla(self, otra: "Pieza") -> Punto:
+        """Por dónde sale de esta pieza, o entra en ella, lo que viene de otra."""
+        dx, dy = otra.x - self.x, otra.y - self.y
+        if abs(dx) < max(self.ancho, otra.ancho) / 2 and dy:
+            x = min((self, otra), key=lambda pieza: pieza.ancho).x
+            return (x, self.y + np.sign(dy) * self.alto / 2)
+        mayor = max(2 * abs(dx) / (self.ancho or 1), 2 * abs(dy) / (self.alto or 1), 1)
+        return (self.x + dx / mayor, self.y + dy / mayor)
+
+
+class Dibujo:
+    """Un dibujo de ``ancho × alto`` puntos, con lo que dice de él quien lo señala."""
+
+    def __init__(self, ancho: float, alto: float, titulo: str, dice: str) -> None:
+        self.ancho, self.alto, self.titulo, self.dice = ancho, alto, titulo, dice
+        self.elementos: list[svg.Element] = []
+
+    # ⟨poner piezas⟩
+    def _poner(self, parte: str, *elementos: svg.Element, que: str = "parte") -> None:
+        datos = {que: parte} if parte else None
+        self.elementos.append(svg.G(elements=list(elementos), data=datos))
+
+    def caja(
+        self,
+        x: float,
+        y: float,
+        texto: str,
+        cantidad: str = "",
+        ancho: float = 44,
+        alto: float = 28,
+        parte: str = "",
+    ) -> Pieza:
+        """Una cantidad o una matriz, centrada en ``(x, y)``."""
+        medidas = _medidas(x - ancho / 2, y - alto / 2, ancho, alto)
+        caja = svg.Rect(**medidas, rx=5, **_pintado(cantidad), fill=PAPEL)
+        self._poner(parte, caja, _letras(x, y + 4.5, texto, cantidad))
+        return Pieza(x, y, ancho, alto)
+
+    # ⟨poner una operación⟩
+    def operacion(
+        self, x: float, y: float, signo: str, cantidad: str = "", parte: str = ""
+    ) -> Pieza:
+        """Una suma, un producto o una función, en un círculo con su signo."""
+        radio = 9 if signo in "+×" else 11 if len(signo) == 1 else 16
+        circulo = svg.Circle(
+            cx=x, cy=y, r=radio, stroke_width=1.5, fill=PAPEL, **_pintado(cantidad)
+        )
+        letra = _letras(x, y + 4.5, signo, cantidad, 15 if len(signo) == 1 else 12)
+        self._poner(parte, circulo, letra)
+        return Pieza(x, y, 2 * radio, 2 * radio)
+
+    # ⟨unir con una flecha⟩
+    def flecha(
+        self,
+        de: Pieza | Punto,
+        a: Pieza | Punto,
+        cantidad: str = "",
+        atras: bool = False,
+        por: Sequence[Punto] = (),
+        grueso: float = 1.6,
+        parte: str = "",
+    ) -> None:
+        """De una pieza a otra; cortada si lo que lleva es un gradiente de regreso."""
+        piezas = [p if isinstance(p, Pieza) else Pieza(*p) for p in (de, *por, a)]
+        inicio, final = piezas[0].orilla(piezas[1]), piezas[-1].orilla(piezas[-2])
+        puntos = np.array([inicio, *por, final])
+        rumbo = (puntos[-1] - puntos[-2]) / np.hypot(*(puntos[-1] - puntos[-2]))
+        base, lado = puntos[-1] - (5 + grueso) * rumbo, np.array([-rumbo[1], rumbo[0]])
+        ancho = 2.5 + grueso
+        punta = np.array([puntos[-1], base + ancho * lado, base - ancho * lado])
+        camino: Any = "M" + " L".join(
+            f"{x:.1f} {y:.1f}" for x, y in [*puntos[:-1], base]
+        )
+        raya = _pintado(cantidad) | {"fill": "none", "stroke_width": round(grueso, 2)}
+        raya["stroke_dasharray"] = "5 3" if atras else None
+        puntas: Any = " ".join(f"{x:.1f},{y:.1f}" for x, y in punta)
+        triangulo = svg.Polygon(points=puntas, **_pintado(cantidad, relleno=True))
+        self._poner(parte, svg.Path(d=camino, **raya), triangulo, que="flecha")
+
+    # ⟨escribir letras y formas⟩
+    def texto(
+        self,
+        x: float,
+        y: float,
+        texto: str,
+        cantidad: str = "",
+        cuerpo: float = 13,
+        ancla: Ancla = "middle",
+        parte: str = "",
+    ) -> None:
+        """Un renglón de texto, con ``(x, y)`` en su base."""
+        self._poner(parte, _letras(x, y, texto, cantidad, cuerpo, ancla))
+
+    def forma(
+        self,
+        x: float,
+        y: float,
+        arreglo: np.ndarray,
+        cantidad: str = "",
+        ancla: Ancla = "middle",
+    ) -> None:
+        """La forma de un arreglo, junto a la flecha por la que pasa."""
+        self.texto(
+            x, y, " × ".join(map(str, arreglo.shape)) or "1", cantidad, 11, ancla
+        )
+
+    # ⟨mostrar los numeros⟩
+    def casillas(
+        self,
+        x: float,
+        y: float,
+        arreglo: np.ndarray,
+        lado: float = 30,
+        cifras: int = 1,
+        tope: float = 0,
+        alto: float = 0,
+        parte: str = "",
+    ) -> Pieza:
+        """Los números de un vector o una matriz, con su calor, centrados en ``(x, y)``."""
+        filas, alto = np.atleast_2d(arreglo), alto or min(lado, 22)
+        tope = tope or float(np.abs(filas).max()) or 1.0
+        ancho_total, alto_total = lado * filas.shape[1], alto * filas.shape[0]
+        for (i, j), valor in np.ndenumerate(filas):
+            izquierda, arriba = (
+                x - ancho_total / 2 + lado * j,
+                y - alto_total / 2 + alto * i,
+            )
+            # ⟨pintar una casilla⟩
+            fuerza = round(0.55 * min(abs(float(valor)) / tope, 1), 3)
+            tinte = "y" if valor < 0 else "h"
+            medidas = _medidas(izquierda, arriba, lado, alto)
+            elementos: list[svg.Element] = [
+                svg.Rect(**medidas, **_pintado(tinte, True), fill_opacity=fuerza),
+                svg.Rect(**medidas, **_pintado(""), fill="none", stroke_width=0.5),
+            ]
+            if cifras >= 0:
+                cifra = f"{valor:.{cifras}f}".replace("-", "−")
+                cuerpo = min(11, 0.5 * alto + 1)
+                elementos.append(
+                    _letras(
+                        izquierda + lado / 2, arriba + alto / 2 + 4, cifra, "", cuerpo
+                    )
+                )
+            self._poner(parte, *elementos)
+        return Pieza(x, y, ancho_total, alto_total)
+
+    # ⟨el dibujo, en SVG⟩
+    def _repr_svg_(self) -> str:
+        return junto_a(self)._repr_svg_()
+
+    def _repr_html_(self) -> str:
+        return junto_a(self)._repr_html_()
+
+    def en_svg(self, x: float = 0, y: float = 0) -> svg.SVG:
+        """El elemento SVG, con su texto alternativo, en ese lugar de otro."""
+        return svg.SVG(
+            x=x or None,
+            y=y or None,
+            width=self.ancho,
+            height=self.alto,
+            viewBox=svg.ViewBoxSpec(0, 0, self.ancho, self.alto),
+            class_=["dibujo"],
+            style=f"--ancho: {self.ancho}px",
+            elements=[
+                svg.Title(text=escape(self.titulo)),
+                svg.Desc(text=escape(self.dice)),
+                *self.elementos,
+            ],
+            extra={"role": "img", "font-family": "DejaVu Sans, sans-serif"},
+        )
+
+
+def _letras(
+    x: float,
+    y: float,
+    texto: str,
+    cantidad: str = "",
+    cuerpo: float = 13,
+    ancla: Ancla = "middle",
+) -> svg.Text:
+    """Un renglón de texto; lo que sigue a «_» va como subíndice."""
+    tramos: list[svg.Element] = []
+    chico, baja = round(0.75 * cuerpo, 1), 0
+    for antes, debajo in re.findall(r"([^_]+)(?:_(\S+))?", texto):
+        tramos.append(svg.TSpan(text=escape(antes), dy=-baja or None))
+        if debajo:
+            tramos.append(svg.TSpan(text=escape(debajo), dy=3, font_size=chico))
+        baja = 3 if debajo else 0
+    pintado = _pintado(cantidad, relleno=True) | {"text_anchor": ancla}
+    return svg.Text(x=x, y=y, font_size=cuerpo, elements=tramos, **pintado)
+
+
+class Juntos(tuple[Dibujo, ...]):
+    """Dibujos que se miran juntos."""
+
+    def _repr_html_(self) -> str:
+        dibujos = "\n".join(str(dibujo.en_svg()) for dibujo in self)
+        return f'<div class="dibujos">\n{dibujos}\n</div>'
+
+    def _repr_svg_(self) -> str:
+        x, puestos = 0.0, list[svg.Element]()
+        for dibujo in self:
+            puestos.append(dibujo.en_svg(x))
+            x += dibujo.ancho + 24
+        ancho, alto = x - 24, max(dibujo.alto for dibujo in self)
+        medidas: Any = {"width": ancho, "height": alto}
+        medidas["viewBox"] = svg.ViewBoxSpec(0, 0, ancho, alto)
+        return str(svg.SVG(**medidas, elements=puestos))
+
+
+def junto_a(*dibujos: Dibujo) -> Juntos:
+    """Varios dibujos, uno junto al otro."""
+    return Juntos(dibujos)

@@ -1,0 +1,297 @@
+# Extraído de libro/taller-dibujos.qmd
+# con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
+# Huella del contenido: 2be910e7d3771017
+
+"""Los planos de las redes, y cómo se trazan, de ida y de regreso.
+
+Se explica en el apéndice «Dibujar una red».
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from codigo.taller.dibujo import Ancla, Dibujo, Pieza, Punto
+
+
+@dataclass(frozen=True)
+class Flecha:
+    """Lo que va de una pieza a otra; de regreso, el gradiente que vuelve."""
+
+    de: str
+    a: str
+    cantidad: str = ""
+    lleva: str = ""
+    vuelve: str = ""
+    aplica: str = ""
+    por: tuple[Punto, ...] = ()
+    solo_de_ida: bool = False
+
+
+@dataclass(frozen=True)
+class Plano:
+    """Una red: sus piezas ``(x, y, letrero, cantidad)`` y sus flechas.
+
+    ``cobran`` dice qué se le suma a cada peso de regreso, y ``suman``, dónde se juntan
+    dos gradientes.
+    """
+
+    titulo: str
+    dice: str
+    dice_de_regreso: str
+    alto: float
+    piezas: Mapping[str, tuple[float, float, str, str]]
+    flechas: tuple[Flecha, ...]
+    cobran: Mapping[str, str]
+    suman: tuple[str, ...]
+
+
+def trazar(
+    plano: Plano, arreglos: Mapping[str, np.ndarray], atras: bool = False
+) -> Dibujo:
+    """El dibujo de un plano, con las formas de esos arreglos; o el de su regreso."""
+    dice = plano.dice_de_regreso if atras else plano.dice
+    dibujo = Dibujo(350, plano.alto, plano.titulo, dice)
+    formas = {} if atras else arreglos
+    puestas = {n: _pieza(dibujo, plano, n, formas) for n in plano.piezas}
+    for flecha in plano.flechas:
+        if not (atras and flecha.solo_de_ida):
+            # ⟨trazar una flecha⟩
+            de, a, por, nombre = (
+                puestas[flecha.de],
+                puestas[flecha.a],
+                flecha.por,
+                flecha.de,
+            )
+            x, y, ancla = _al_lado(de, a, por)
+            if atras:
+                de, a, por, nombre = a, de, por[::-1], flecha.a
+                dibujo.texto(x, y, flecha.vuelve, flecha.cantidad, 11, ancla)
+            elif flecha.lleva:
+                dibujo.forma(x, y, arreglos[flecha.lleva], flecha.cantidad, ancla)
+            else:
+                dibujo.texto(x, y, flecha.aplica, flecha.cantidad, 11, ancla)
+            hacia = flecha.de if atras else flecha.a
+            dibujo.flecha(de, a, flecha.cantidad, atras, por, parte=f"{nombre}-{hacia}")
+    if atras:
+        # ⟨decir dónde se suman⟩
+        for nombre in plano.suman:
+            pieza = puestas[nombre]
+            esquina = (pieza.x - pieza.ancho / 2, pieza.y - pieza.alto / 2)
+            dibujo.operacion(*esquina, "+", plano.piezas[nombre][3])
+    return dibujo
+
+
+OPERACIONES = {"+", "×", "σ", "tanh"}
+
+
+def _pieza(
+    dibujo: Dibujo, plano: Plano, nombre: str, formas: Mapping[str, np.ndarray]
+) -> Pieza:
+    x, y, letrero, cantidad = plano.piezas[nombre]
+    if not letrero:
+        return Pieza(x, y)
+    if letrero in OPERACIONES:
+        return dibujo.operacion(x, y, letrero, cantidad, nombre)
+    if nombre not in plano.cobran:
+        ancho = 216 if nombre == "z" else 44
+        return dibujo.caja(x, y, letrero, cantidad, ancho, parte=nombre)
+    caja = dibujo.caja(x, y, "", cantidad, 58, 34, nombre)
+    dibujo.texto(x, y - 2, letrero, cantidad)
+    if formas:
+        dibujo.forma(x, y + 11, formas[nombre], cantidad)
+    else:
+        dibujo.texto(x, y + 11, plano.cobran[nombre], cantidad, 10)
+    return caja
+
+
+def _al_lado(de: Pieza, a: Pieza, por: Sequence[Punto]) -> tuple[float, float, Ancla]:
+    """Dónde va el letrero del primer tramo de una flecha, y cómo se alinea."""
+    siguiente = Pieza(*por[0]) if por else a
+    inicio, final = de.orilla(siguiente), siguiente.orilla(de)
+    x, y = (inicio[0] + final[0]) / 2, (inicio[1] + final[1]) / 2
+    if abs(inicio[0] - final[0]) > abs(inicio[1] - final[1]):
+        return x, y - 5, "middle"
+    return x + 6, y + 4, "start"
+
+
+DE_LA_SALIDA = {"Why": "+= h⊤ȳ", "by": "+= ȳ"}
+
+RNN = Plano(
+    titulo="Un paso de la red simple",
+    dice="De abajo arriba: la letra x escoge un renglón de Wxh; de izquierda a derecha, el "
+    "estado anterior pasa por Whh; los dos y el sesgo bh se suman, y la tangente da el "
+    "estado nuevo, que va al paso siguiente y, por Why, a los logitos, a las "
+    "probabilidades y a la sorpresa.",
+    dice_de_regreso="Las mismas piezas con las flechas al revés: al estado le llegan dos "
+    "gradientes, el de sus logitos y el del paso siguiente, y se suman; cruza la tangente "
+    "y se reparte entre el renglón de la letra, el sesgo, Whh y el estado anterior.",
+    alto=340,
+    piezas={
+        "antes": (26, 210, "h_t−1", "h"),
+        "Whh": (103, 210, "W_hh", ""),
+        "bh": (165, 155, "b_h", ""),
+        # ⟨las piezas que siguen a la suma⟩
+        "suma": (165, 210, "+", "h"),
+        "tanh": (222, 210, "tanh", "h"),
+        "h": (284, 210, "h_t", "h"),
+        "despues": (348, 210, "", ""),
+        "Why": (284, 152, "W_hy", ""),
+        "by": (206, 102, "b_y", ""),
+        "y": (284, 102, "y_t", "y"),
+        "p": (284, 60, "p_t", "y"),
+        "perdida": (284, 18, "−log p_t", "y"),
+        "Wxh": (165, 262, "W_xh", ""),
+        "x": (165, 318, "x_t", "x"),
+    },
+    # ⟨las flechas de la red simple⟩
+    flechas=(
+        Flecha("antes", "Whh", "h", "h", "h̄"),
+        Flecha("Whh", "suma", "h", "h", "z̄"),
+        Flecha("bh", "suma", "h", "bh", "z̄"),
+        Flecha("x", "Wxh", "x", "x", solo_de_ida=True),
+        Flecha("Wxh", "suma", "h", "h", "z̄"),
+        Flecha("suma", "tanh", "h", "", "z̄"),
+        Flecha("tanh", "h", "h", "", "h̄"),
+        Flecha("h", "despues", "h", "h", "futuro"),
+        Flecha("h", "Why", "h", "h", "h̄"),
+        Flecha("Why", "y", "y", "y", "ȳ"),
+        Flecha("by", "y", "y", "by", "ȳ"),
+        Flecha("y", "p", "y", "y", "ȳ = p − e"),
+        Flecha("p", "perdida", "y", ""),
+    ),
+    cobran={
+        "Wxh": "renglón += z̄",
+        "Whh": "+= h⊤z̄",
+        "bh": "+= z̄",
+        **DE_LA_SALIDA,
+    },
+    suman=("h",),
+)
+
+
+LSTM = Plano(
+    titulo="Un paso de la LSTM",
+    dice="De abajo arriba: la letra x y el estado anterior dan las cuatro sumas z; de ellas "
+    "salen las compuertas f, i y o, por la logística, y la candidata g, por la tangente. "
+    "La celda anterior se multiplica por f, se le suma i por g y es la celda nueva; "
+    "su tangente, por o, es el estado nuevo, que va al paso siguiente y a la salida.",
+    dice_de_regreso="Las mismas piezas con las flechas al revés. Hay dos caminos al paso "
+    "anterior: por la celda, donde solo se multiplica por f, y por el estado, que cruza "
+    "las compuertas y Wh. A h y a c les llegan dos gradientes, y se suman.",
+    alto=562,
+    piezas={
+        "c_antes": (26, 300, "c_t−1", "c"),
+        "antes": (26, 494, "h_t−1", "h"),
+        "Wh": (96, 494, "W_h", ""),
+        "x": (165, 544, "x_t", "x"),
+        "Wx": (165, 494, "W_x", ""),
+        "b": (236, 494, "b", ""),
+        "z": (170, 440, "z_t", ""),
+        # ⟨las compuertas en su lugar⟩
+        "f": (84, 390, "f_t", "f"),
+        "i": (140, 390, "i_t", "i"),
+        "g": (196, 390, "g_t", "g"),
+        "o": (256, 390, "o_t", "o"),
+        "por_i": (168, 345, "×", ""),
+        # ⟨la celda y el estado en su lugar⟩
+        "por_f": (84, 300, "×", ""),
+        "suma": (168, 300, "+", "c"),
+        "bifurca": (214, 300, "", ""),
+        "c": (306, 300, "c_t", "c"),
+        "c_despues": (348, 300, "", ""),
+        "tanh": (214, 252, "tanh", "c"),
+        "por_o": (256, 206, "×", ""),
+        "h": (306, 206, "h_t", "h"),
+        "despues": (348, 206, "", ""),
+        "Why": (306, 152, "W_hy", ""),
+        "by": (228, 102, "b_y", ""),
+        "y": (306, 102, "y_t", "y"),
+        "p": (306, 60, "p_t", "y"),
+        "perdida": (306, 18, "−log p_t", "y"),
+    },
+    # ⟨las flechas de la LSTM⟩
+    flechas=(
+        Flecha("antes", "Wh", "h", "h", "h̄"),
+        Flecha("x", "Wx", "x", "x", solo_de_ida=True),
+        Flecha("Wh", "z", "", "b", "z̄"),
+        Flecha("Wx", "z", "", "b", "z̄"),
+        Flecha("b", "z", "", "b", "z̄"),
+        Flecha("z", "f", "f", "", "z̄", "σ"),
+        Flecha("z", "i", "i", "", "z̄", "σ"),
+        Flecha("z", "g", "g", "", "z̄", "tanh"),
+        Flecha("z", "o", "o", "", "z̄", "σ"),
+        # ⟨las flechas de la celda⟩
+        Flecha("c_antes", "por_f", "c", "h", "c̄"),
+        Flecha("f", "por_f", "f", "h", "f̄"),
+        Flecha("i", "por_i", "i", "", "ī"),
+        Flecha("g", "por_i", "g", "", "ḡ"),
+        Flecha("por_i", "suma", "g", "h", "c̄"),
+        Flecha("por_f", "suma", "c", "h", "c̄"),
+        Flecha("suma", "c", "c", "", "c̄"),
+        Flecha("c", "c_despues", "c", "h", "c̄ f"),
+        Flecha("bifurca", "tanh", "c", "", "c̄"),
+        Flecha("tanh", "por_o", "c", "h", por=((214, 206),)),
+        Flecha("o", "por_o", "o", "", "ō"),
+        Flecha("por_o", "h", "h", "", "h̄"),
+        Flecha("h", "despues", "h", "h", "h̄"),
+        Flecha("h", "Why", "h", "h", "h̄"),
+        Flecha("Why", "y", "y", "y", "ȳ"),
+        Flecha("by", "y", "y", "by", "ȳ"),
+        Flecha("y", "p", "y", "y", "p − e"),
+        Flecha("p", "perdida", "y"),
+    ),
+    cobran={
+        "Wx": "renglón += z̄",
+        "Wh": "+= h⊤z̄",
+        "b": "+= z̄",
+        **DE_LA_SALIDA,
+    },
+    suman=("h", "bifurca"),
+)
+
+
+TITULOS = ("La red, desenrollada", "La red, desenrollada, de regreso")
+DICEN = (
+    "Cada letra y el estado anterior dan el estado siguiente, con los mismos Wxh y Whh; "
+    "cada estado da, por Why, la probabilidad de la letra que sigue.",
+    "Las flechas van al revés, del final al principio: a cada estado, menos al último, le "
+    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman.",
+)
+
+
+def desenrollar(
+    entran: Sequence[str],
+    salen: Sequence[str],
+    probabilidades: Sequence[float],
+    atras: bool = False,
+    gruesos: Sequence[float] = (),
+) -> Dibujo:
+    """La red, letra por letra, con la probabilidad que le dio a la que seguía.
+
+    ``gruesos`` es el ancho de cada flecha de un estado a otro, de ida o de regreso.
+    """
+    leido = f"Entran {', '.join(entran)}, y debe salir {', '.join(salen)}. "
+    dibujo = Dibujo(350, 245, TITULOS[atras], leido + DICEN[atras])
+    anterior = dibujo.caja(24, 150, "h_0", "h", 38)
+    for t, (entra, sale) in enumerate(zip(entran, salen)):
+        x = 84 + 300 / len(entran) * t
+        # ⟨poner una letra⟩
+        h = dibujo.caja(x, 150, f"h_{t + 1}", "h", 38)
+        letra = dibujo.caja(x, 222, entra, "x", 38)
+        p = dibujo.caja(x, 80, f"{probabilidades[t]:.2f}", "y", 38)
+        dibujo.texto(x, 56, sale, "y")
+        # ⟨unir la letra con la anterior⟩
+        grueso = gruesos[t] if gruesos else 1.6
+        caminos = [(letra, h, "x"), (h, p, "y"), (anterior, h, "h")]
+        for abajo, arriba, cantidad in caminos:
+            extremos = (arriba, abajo) if atras else (abajo, arriba)
+            ancho = grueso if cantidad == "h" else 1.6
+            dibujo.flecha(*extremos, cantidad, atras, grueso=ancho)
+        for y, peso in ((190, "W_xh"), (118, "W_hy"), (136, "W_hh")):
+            dibujo.texto(x - 30 if peso == "W_hh" else x + 16, y, peso, "", 11)
+        if atras and t < len(entran) - 1:
+            dibujo.operacion(x + 19, 136, "+", "h")
+        anterior = h
+    return dibujo
