@@ -105,15 +105,18 @@
     const { ida, vuelta } = OPERACIONES[tipo], errores = Retroceso.ERRORES[tipo], nombresDePesos = Object.keys(red.p);
     const propias = [...caja.querySelectorAll("p math")], suyas = (caja.dataset.ecuaciones || "").split(" ");
     const dibujos = [...document.querySelectorAll("svg.dibujo")].filter((svg) => svg.querySelector('[data-parte="perdida"]')).map((svg) => svg.cloneNode(true));
-    dibujos.forEach((svg) => svg.setAttribute("aria-hidden", "true"));
+    for (const svg of dibujos) { // las formas del dibujo son de otra red, más grande
+      svg.setAttribute("aria-hidden", "true");
+      svg.querySelectorAll("text").forEach((letras) => { if (/^\d[\d ×]*$/.test(letras.textContent)) letras.remove(); });
+    }
 
     const nombre = crear("input", { type: "text", value: caja.dataset.nombre, maxlength: "40", autocomplete: "off", spellcheck: "false" });
     const error = crear("select", {}, ...["", ...Object.keys(errores)].map((cual) => crear("option", { value: cual }, cual || "ninguno")));
     const control = crear("input", { type: "range", min: "0", value: "0", "aria-label": "Paso" });
     const dice = crear("p", { class: "pasos-dice", role: "status" });
     const marco = (rotulo) => crear("div", { class: "adentro-marco", tabindex: "0", role: "region", "aria-label": rotulo });
-    const [tira, valores] = ["Letra por letra", "Lo que vale"].map(marco);
-    const [dibujo, formula] = ["dibujo", "ecuacion"].map((cual) => crear("div", { class: `pasos-${cual}` })), renglones = crear("code");
+    const [tira, formula, valores] = ["Letra por letra", "La ecuación", "Lo que vale"].map(marco);
+    const dibujo = crear("div", { class: "pasos-dibujo" }), renglones = crear("code");
     const botones = [["◀ Anterior", -1], ["Siguiente ▶", 1]].map(([texto, cuanto]) => {
       const boton = crear("button", { type: "button" }, texto);
       boton.addEventListener("click", () => mover(cuanto));
@@ -197,13 +200,12 @@
 
     function encender({ sentido, una }, mal) {
       const svg = dibujos[sentido === "Ida" ? 0 : 1];
-      if (!svg) return;
-      for (const pieza of svg.querySelectorAll("[data-parte], [data-flecha]")) {
+      dibujo.replaceChildren(...(svg ? [svg] : []));
+      for (const pieza of dibujo.querySelectorAll("[data-parte], [data-flecha]")) {
         const puntas = (pieza.dataset.parte || pieza.dataset.flecha).split("-"), prende = puntas.every((punta) => una.partes.includes(punta));
         pieza.classList.toggle("encendida", prende);
         pieza.classList.toggle("rota", Boolean(prende && mal(puntas)));
       }
-      dibujo.replaceChildren(svg);
     }
 
     function mover(cuanto) {
