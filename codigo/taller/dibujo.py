@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e5b1a31e2cb4a7ae
+# Huella del contenido: fc2306c141618252
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -191,6 +191,35 @@ class Dibujo:
                 )
             self._poner(parte, *elementos)
         return Pieza(x, y, ancho_total, alto_total)
+
+    # ⟨mostrar unas letras⟩
+    def letras(
+        self,
+        x: float,
+        y: float,
+        renglones: Sequence[Sequence[str]],
+        cantidad: str = "",
+        lado: float = 24,
+        calor: np.ndarray | None = None,
+        alto: float = 22,
+    ) -> Pieza:
+        """Renglones de letras, centrados en ``(x, y)``; ``calor``, de 0 a 1, las pinta."""
+        columnas = max(map(len, renglones))
+        calor = np.zeros((len(renglones), columnas)) if calor is None else calor
+        izquierda, arriba = x - lado * columnas / 2, y - alto * len(renglones) / 2
+        for i, renglon in enumerate(renglones):
+            for j, letra in enumerate(renglon):
+                medidas = _medidas(izquierda + lado * j, arriba + alto * i, lado, alto)
+                fuerza = round(0.45 * float(calor[i, j]), 3)
+                tinta = _pintado(cantidad, relleno=True)
+                orilla = svg.Rect(
+                    **medidas, **_pintado(""), fill="none", stroke_width=0.5
+                )
+                en_medio = (medidas["x"] + lado / 2, medidas["y"] + alto / 2 + 4)
+                letrero = _letras(*en_medio, letra, "", min(12, 0.75 * lado))
+                fondo = svg.Rect(**medidas, **tinta, fill_opacity=fuerza)
+                self._poner("", fondo, orilla, letrero)
+        return Pieza(x, y, lado * columnas, alto * len(renglones))
 
     # ⟨el dibujo, en SVG⟩
     def _repr_svg_(self) -> str:
