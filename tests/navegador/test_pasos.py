@@ -1,9 +1,16 @@
 """Paso a paso: que el regreso del navegador sea el de NumPy, y que la figura se deje manejar."""
 
+import asyncio
+import json
+import os
+import shutil
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE, Popen
 
 import numpy as np
 import pytest
+from tornado.websocket import websocket_connect
 
 import codigo.lstm
 import codigo.pizarron
@@ -258,3 +265,82 @@ def test_sin_guion_queda_la_tabla(navegador, sitio, pesos, figura, vocabulario):
     matrices = [np.linalg.norm(g) for g in gradientes.values() if g.ndim == 2]
     np.testing.assert_allclose(cifras[0][1:], matrices, atol=1e-3)
     contexto.close()
+
+
+# --- En Firefox: Playwright no maneja el de Debian, pero él mismo atiende el protocolo BiDi -------
+
+
+async def manejar(direccion, url, teclas, *preguntas):
+    """Abre una página en Firefox, oprime unas teclas en la figura y contesta lo que se pregunte."""
+    canal = await websocket_connect(f"{direccion}/session", max_message_size=10**8)
+
+    async def pedir(metodo, **datos):
+        await canal.write_message(
+            json.dumps({"id": 1, "method": metodo, "params": datos})
+        )
+        while "id" not in (dicho := json.loads(await canal.read_message())):
+            pass
+        return dicho["result"]
+
+    await pedir("session.new", capabilities={})
+    aqui = (await pedir("browsingContext.getTree"))["contexts"][0]["context"]
+
+    async def evaluar(que):
+        blanco = {"target": {"context": aqui}, "awaitPromise": False}
+        dicho = await pedir(
+            "script.evaluate", expression=f"JSON.stringify({que})", **blanco
+        )
+        return json.loads(dicho["result"].get("value", "null"))
+
+    await pedir("browsingContext.navigate", context=aqui, url=url, wait="complete")
+    await evaluar("document.querySelector('.pasos input[type=range]').focus()")
+    pulsos = [
+        {"type": f"key{v}", "value": tecla} for tecla in teclas for v in ("Down", "Up")
+    ]
+    actua = {"type": "key", "id": "teclado", "actions": pulsos}
+    await pedir("input.performActions", context=aqui, actions=[actua])
+    contestado = [await evaluar(pregunta) for pregunta in preguntas]
+    await pedir("session.end")
+    canal.close()
+    while await canal.read_message() is not None:
+        pass
+    return contestado
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    ruta = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
+    if ruta is None:
+        assert not os.environ.get("CI"), "en CI debe haber un Firefox"
+        pytest.skip("no hay un Firefox en esta máquina")
+    perfil = str(tmp_path_factory.mktemp("perfil"))
+    orden = [ruta, "--headless", "--no-remote", "--remote-debugging-port=0"]
+    with Popen([*orden, "--profile", perfil], stderr=PIPE, text=True) as proceso:
+        yield next(r.split()[-1] for r in proceso.stderr if "BiDi listening" in r)
+        proceso.terminate()
+        proceso.stderr.read()
+
+
+@pytest.mark.parametrize("pagina", sorted(FIGURAS))
+def test_en_firefox_calcula_y_camina_igual(
+    firefox, contexto, sitio, pagina, vocabulario
+):
+    figura = Figura(abrir(contexto, sitio, f"libro/{pagina}.html"))
+    letras = vocabulario.codificar("Parangaricutiro").tolist()
+    regreso = (
+        "(([letras, error]) => (" + REGRESO + ")([JSON.parse(document.getElementById"
+        f"('pesos-chica').textContent), letras, error]))([{letras}, ''])"
+    )
+    dice = "document.querySelector('.pasos-dice').textContent"
+    fin, izquierda = "\ue010", "\ue012"
+    url = f"{sitio.as_uri()}/libro/{pagina}.html"
+    pedido = manejar(firefox, url, [fin, izquierda], dice, regreso)
+    with ThreadPoolExecutor(1) as aparte:  # Playwright ocupa el ciclo de este hilo
+        dicho, (perdida, suyos) = aparte.submit(asyncio.run, pedido).result()
+    figura.tecla("End")
+    figura.tecla("ArrowLeft")
+    assert dicho.strip() == figura.dice
+    debida, debidos = figura.hoja.page.evaluate(regreso)
+    assert abs(perdida - debida) < 1e-6
+    for nombre, debido in debidos.items():
+        np.testing.assert_allclose(suyos[nombre], debido, rtol=0, atol=1e-6)
