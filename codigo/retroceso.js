@@ -1,6 +1,6 @@
 // Extraído de libro/12-generador.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: a9d875b5235f216e
+// Huella del contenido: d541c2a752ed435c
 
 // El paso hacia atrás en el navegador: lee un nombre, lo guarda todo y vuelve letra por letra.
 // Se explica en el capítulo «El generador».
@@ -46,10 +46,10 @@ const Retroceso = (() => {
     },
     LSTM: {
       "la celda olvida su futuro": {
-        cambia: ["dc = de_la_celda + dh", "dc = dh"], dc: (dh, u) => dh * u.o * (1 - u.visible ** 2) },
-      "el estado no manda nada atrás": { cambia: ["dh_salida[t] + del_estado", "dh_salida[t]"], dh: soloSalida },
+        cambia: [" + de_la_celda", ""], dc: (dh, u) => dh * u.o * (1 - u.visible ** 2) },
+      "el estado no manda nada atrás": { cambia: [" + del_estado", ""], dh: soloSalida },
       "olvido con la celda nueva": {
-        cambia: ["dc * c_anterior * f", "dc * c * f"], f: (dc, dh, u) => dc * u.c * u.f * (1 - u.f) },
+        cambia: ["c_anterior * f", "celdas[t + 1] * f"], f: (dc, dh, u) => dc * u.c * u.f * (1 - u.f) },
     },
   };
 

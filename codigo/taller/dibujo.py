@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: fc2306c141618252
+# Huella del contenido: 74bff7de957d6922
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -89,11 +89,11 @@ class Dibujo:
         self, x: float, y: float, signo: str, cantidad: str = "", parte: str = ""
     ) -> Pieza:
         """Una suma, un producto o una función, en un círculo con su signo."""
-        radio = 9 if signo in "+×" else 11 if len(signo) == 1 else 16
+        radio = 9 if len(signo) == 1 else 16
         circulo = svg.Circle(
             cx=x, cy=y, r=radio, stroke_width=1.5, fill=PAPEL, **_pintado(cantidad)
         )
-        letra = _letras(x, y + 4.5, signo, cantidad, 15 if len(signo) == 1 else 12)
+        letra = _letras(x, y + 4.5, signo, cantidad, 13 if len(signo) == 1 else 12)
         self._poner(parte, circulo, letra)
         return Pieza(x, y, 2 * radio, 2 * radio)
 

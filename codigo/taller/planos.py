@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2be910e7d3771017
+# Huella del contenido: be1fd9b279ea301d
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -205,6 +205,7 @@ LSTM = Plano(
         "por_o": (256, 206, "×", ""),
         "h": (306, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
+        # ⟨las piezas de la salida⟩
         "Why": (306, 152, "W_hy", ""),
         "by": (228, 102, "b_y", ""),
         "y": (306, 102, "y_t", "y"),
@@ -237,6 +238,7 @@ LSTM = Plano(
         Flecha("por_o", "h", "h", "", "h̄"),
         Flecha("h", "despues", "h", "h", "h̄"),
         Flecha("h", "Why", "h", "h", "h̄"),
+        # ⟨las flechas de la salida⟩
         Flecha("Why", "y", "y", "y", "ȳ"),
         Flecha("by", "y", "y", "by", "ȳ"),
         Flecha("y", "p", "y", "y", "p − e"),
@@ -249,6 +251,75 @@ LSTM = Plano(
         **DE_LA_SALIDA,
     },
     suman=("h", "bifurca"),
+)
+
+
+GRU = Plano(
+    titulo="Un paso de la GRU",
+    dice="De abajo arriba: la letra y el estado anterior dan tres sumas; de ellas salen las "
+    "compuertas r y z y, con lo que r deja pasar de q, la candidata n. El estado nuevo es z "
+    "por el anterior más uno menos z por la candidata.",
+    dice_de_regreso="Las mismas piezas con las flechas al revés: al estado anterior se "
+    "vuelve por z, donde solo se multiplica, y por las compuertas y Wh.",
+    alto=590,
+    piezas={
+        "antes": (26, 206, "h_t−1", "h"),
+        "por_z": (96, 206, "×", ""),
+        "suma": (176, 206, "+", "h"),
+        # ⟨las piezas de la candidata⟩
+        "por_n": (176, 258, "×", ""),
+        "n": (176, 314, "n_t", "g"),
+        "z_t": (96, 366, "z_t", "i"),
+        "por_r": (252, 356, "×", ""),
+        "q": (226, 410, "q_t", "h"),
+        "r": (278, 410, "r_t", "i"),
+        "z": (184, 466, "las tres sumas", ""),
+        "b": (260, 520, "b", ""),
+        "Wx": (180, 520, "W_x", ""),
+        "x": (180, 572, "x_t", "x"),
+        "Wh": (100, 520, "W_h", ""),
+        "antes_abajo": (32, 520, "h_t−1", "h"),
+        "h": (306, 206, "h_t", "h"),
+        "despues": (348, 206, "", ""),
+        # ⟨las piezas de la salida⟩
+        "Why": (306, 152, "W_hy", ""),
+        "by": (228, 102, "b_y", ""),
+        "y": (306, 102, "y_t", "y"),
+        "p": (306, 60, "p_t", "y"),
+        "perdida": (306, 18, "−log p_t", "y"),
+    },
+    # ⟨las flechas de la GRU⟩
+    flechas=(
+        Flecha("antes_abajo", "Wh", "h", "h", "h̄"),
+        Flecha("x", "Wx", "x", "x", solo_de_ida=True),
+        Flecha("Wh", "z", "", "b", "ū"),
+        Flecha("Wx", "z", "", "b", "ā"),
+        Flecha("b", "z", "", "b", "ā"),
+        Flecha("z", "z_t", "i", aplica="σ"),
+        Flecha("z", "r", "i", aplica="σ"),
+        Flecha("z", "q", "h"),
+        Flecha("z", "n", "g", aplica="tanh"),
+        Flecha("r", "por_r", "i"),
+        Flecha("q", "por_r", "h"),
+        Flecha("por_r", "n", "h"),
+        # ⟨las flechas del estado de la GRU⟩
+        Flecha("antes", "por_z", "h", "h", "h̄"),
+        Flecha("z_t", "por_z", "i", "h", "z̄"),
+        Flecha("z_t", "por_n", "i", aplica="1 − z"),
+        Flecha("n", "por_n", "g", "h", "n̄"),
+        Flecha("por_n", "suma", "g"),
+        Flecha("por_z", "suma", "h", "h", "h̄"),
+        Flecha("suma", "h", "h", "", "h̄"),
+        Flecha("h", "despues", "h", "h", "h̄"),
+        Flecha("h", "Why", "h", "h", "h̄"),
+        # ⟨las flechas de la salida⟩
+        Flecha("Why", "y", "y", "y", "ȳ"),
+        Flecha("by", "y", "y", "by", "ȳ"),
+        Flecha("y", "p", "y", "y", "p − e"),
+        Flecha("p", "perdida", "y"),
+    ),
+    cobran={"Wx": "renglón += ā", "Wh": "+= h⊤ū", "b": "+= ā", **DE_LA_SALIDA},
+    suman=("h",),
 )
 
 

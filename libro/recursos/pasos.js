@@ -10,20 +10,20 @@
     ({ dice, ecuacion, renglones: [renglones].flat(), partes: partes.split(" "), valores });
   const resta = (uno, otro) => uno.map((v, j) => v - otro[j]);
 
-  const salida = (renglones) => [
-    op(() => "Del estado salen los logitos de la letra que sigue.", "eq-logitos", renglones[0], "h Why by y", (v) => [["h", v.estado.h], ["y", v.logitos]]),
+  const salida = (renglon) => [
+    op(() => "Del estado salen los logitos de la letra que sigue.", "eq-logitos", renglon, "h Why by y", (v) => [["h", v.estado.h], ["y", v.logitos]]),
     op((v) => `Los logitos se vuelven probabilidades. La correcta, «${v.sale}», tenía ${v.p[v.objetivo].toFixed(3)}: sorprende ${v.sorpresa.toFixed(3)} nats.`,
-      "eq-perdida", renglones[1], "y p perdida", (v) => [["p", v.p]]),
+      "eq-perdida", ["logp = log_softmax(y)", "perdida -= logp[objetivo]"], "y p perdida", (v) => [["p", v.p]]),
   ];
-  const alEstado = (renglones) => [
-    op((v) => `Lo que la red creyó menos lo que pasó: las probabilidades, con un uno menos en «${v.sale}».`, "eq-dy", renglones[0], "perdida p y", (v) => [["ȳ", v.dy]]),
-    op(() => "Al estado le llega por dos caminos, los logitos de su paso y la letra siguiente, y se suman.", renglones[2], renglones[1], "y Why h despues",
+  const alEstado = (ecuacion, renglon) => [
+    op((v) => `Lo que la red creyó menos lo que pasó: las probabilidades, con un uno menos en «${v.sale}».`, "eq-dy",
+      ["dy = probabilidades[t].copy()", "dy[objetivos[t]] -= 1"], "perdida p y", (v) => [["ȳ", v.dy]]),
+    op(() => "Al estado le llega por dos caminos, los logitos de su paso y la letra siguiente, y se suman.", ecuacion, renglon, "y Why h despues",
       (v) => [["de los logitos", v.deLaSalida], ["del futuro", resta(v.dh, v.deLaSalida)], ["h̄", v.dh]]),
   ];
 
   const RNN_SUMA = 'h = np.tanh(p["Wxh"][x] + h @ p["Whh"] + p["bh"])';
   const RNN_DZ = 'dz = (dy @ p["Why"].T + futuro) * (1 - h**2)';
-  const LSTM_Z = 'i, f, o, g = activar(p["Wx"][indices] + h @ p["Wh"] + p["b"])';
   const OPERACIONES = {
     RNN: {
       ida: [
@@ -31,10 +31,10 @@
         op(() => "Se le suman lo que queda de la memoria anterior, que pasa por Whh, y el sesgo.", "eq-estado", RNN_SUMA, "Wxh antes Whh bh suma",
           (v) => [["h anterior", v.antes.h], ["z", v.z]]),
         op(() => "La tangente lo deja entre −1 y 1: es el estado nuevo.", "eq-estado", RNN_SUMA, "suma tanh h", (v) => [["z", v.z], ["h", v.estado.h]]),
-        ...salida(['return h, h @ p["Why"] + p["by"]', ["logp = log_softmax(y)", "perdida -= logp[objetivo]"]]),
+        ...salida('return h, h @ p["Why"] + p["by"]'),
       ],
       vuelta: [
-        ...alEstado([["dy = probabilidades[t].copy()", "dy[objetivos[t]] -= 1"], RNN_DZ, "eq-dh"]),
+        ...alEstado("eq-dh", RNN_DZ),
         op(() => "De regreso por la tangente, se multiplica por su pendiente, 1 − h².", "eq-dz", RNN_DZ, "h tanh suma", (v) => [["h̄", v.dh], ["z̄", v.dz]]),
         op(() => "Cada peso suma su parte de esta letra.", "eq-dpesos",
           ['g["Why"] += np.outer(h, dy)', 'g["Whh"] += np.outer(h_anterior, dz)', 'g["Wxh"][entradas[t]] += dz'], "y suma Why by Whh bh Wxh"),
@@ -43,32 +43,29 @@
     },
     LSTM: {
       ida: [
-        op((v) => `Entra «${v.entra}». Su renglón de Wx, lo que queda del estado anterior y el sesgo dan cuatro sumas.`, "eq-compuertas", LSTM_Z, "x Wx antes Wh b z",
+        op((v) => `Entra «${v.entra}». Su renglón de Wx, lo que queda del estado anterior y el sesgo dan cuatro sumas.`, "eq-compuertas", 'i, f, o, g = np.split(p["Wx"][x] + h @ p["Wh"] + p["b"], 4)', "x Wx antes Wh b z",
           (v) => [["h anterior", v.antes.h], ["z", v.z]]),
-        op(() => "De las sumas salen tres compuertas, entre 0 y 1, y la candidata, entre −1 y 1.", "eq-compuertas", LSTM_Z, "z i f o g",
+        op(() => "De las sumas salen tres compuertas, entre 0 y 1, y la candidata, entre −1 y 1.", "eq-compuertas", "return np.array([sigmoide(i), sigmoide(f), sigmoide(o), np.tanh(g)])", "z i f o g",
           (v) => Object.values(v.compuertas).map((valor, k) => ["ifog"[k], valor])),
         op(() => "La celda conserva lo que deja la de olvido y recibe lo que deja la de entrada.", "eq-celda", "c = f * c + i * g", "c_antes f por_f i g por_i suma c",
           (v) => [["c anterior", v.antes.c], ["f ⊙ c anterior", v.antes.c.map((c, j) => c * v.compuertas.olvido[j])],
             ["i ⊙ g", v.compuertas.entrada.map((i, j) => i * v.compuertas.candidata[j])], ["c", v.estado.c]]),
         op(() => "De la celda, por la tangente, se deja ver lo que la de salida permite: es el estado.", "eq-celda", "h = o * np.tanh(c)", "c bifurca tanh o por_o h",
           (v) => [["tanh c", v.estado.c.map(Math.tanh)], ["o", v.compuertas.salida], ["h", v.estado.h]]),
-        ...salida(['return h @ p["Why"] + p["by"], np.array([h, c])',
-          ['logp = log_softmax(visible @ p["Why"] + p["by"])  # (T, B, V)', "perdida = -(logp[pasos, columnas, objetivos] * mascara).sum()"]]),
+        ...salida('return h, c, h @ p["Why"] + p["by"]'),
       ],
       vuelta: [
-        ...alEstado([["dy = np.exp(logp)", "dy[pasos, columnas, objetivos] -= 1"],
-          ['dh_salida = dy @ p["Why"].T', "compuertas[t], c[t], c[t + 1], dh_salida[t] + del_estado, de_la_celda"], "eq-lstm-dh"]),
-        op(() => "A la celda le llega por su propio estado y, derecho, por la celda siguiente.", "eq-lstm-dc", "dc = de_la_celda + dh * o * (1 - visible**2)",
+        ...alEstado("eq-lstm-dh", 'dh = dy @ p["Why"].T + del_estado'),
+        op(() => "A la celda le llega por su propio estado y, derecho, por la celda siguiente.", "eq-lstm-dc", "dc = dh * o * (1 - visible**2) + de_la_celda",
           "h por_o tanh bifurca suma c c_despues",
           (v) => [["del estado", v.deH], ["de la celda siguiente", resta(v.dc, v.deH)], ["c̄", v.dc]]),
         op(() => "A cada suma le toca lo que multiplicaba su compuerta, y luego la pendiente.", "eq-lstm-dz",
           ["dz_i = dc * g * i * (1 - i)", "dz_f = dc * c_anterior * f * (1 - f)", "dz_o = dh * visible * o * (1 - o)", "dz_g = dc * i * (1 - g**2)"],
           "h suma por_i por_f por_o i f o g z", (v) => [["z̄", v.dz]]),
         op(() => "Cada peso suma su parte de esta letra.", "eq-dpesos",
-          ['"Wh": np.tensordot(h[:-1], dz, axes=((0, 1), (0, 1))),', '"Why": np.tensordot(visible, dy, axes=((0, 1), (0, 1))),',
-            'np.add.at(gradientes["Wx"], entradas, dz)'], "y z Why by Wx Wh b"),
+          ['gradientes["Why"] += np.outer(estados[t + 1], dy)', 'gradientes["Wh"] += np.outer(estados[t], dz)', 'gradientes["Wx"][entradas[t]] += dz'], "y z Why by Wx Wh b"),
         op(() => "Y a la letra anterior le manda decir dos cosas: una por el estado y otra, derecho, por la celda.", "eq-lstm-dc",
-          ["del_estado = dz[t] @ recurrente.T", "return np.concatenate([dz_i, dz_f, dz_o, dz_g], axis=1), dc * f"], "z Wh antes suma por_f c_antes",
+          'del_estado, de_la_celda = dz @ p["Wh"].T, dc * f', "z Wh antes suma por_f c_antes",
           (v) => [["del estado", v.manda.h], ["de la celda", v.manda.c]]),
       ],
     },

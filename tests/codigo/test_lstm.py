@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import codigo.lstm
+from codigo import pizarron_lstm
 from codigo.activaciones import log_softmax, sigmoide
 from codigo.gradiente import comprobar, sabotear
 from codigo.lotes import hacer_lote
@@ -67,6 +68,35 @@ def test_un_paso_hace_la_cuenta_de_sus_ecuaciones(rng):
     logitos, estado = red.paso(np.array([2]), np.array([[[h]], [[c]]]))
     assert estado.ravel() == pytest.approx([o * np.tanh(nueva), nueva])
     assert logitos[0] == pytest.approx(o * np.tanh(nueva) * p["Why"][0] + p["by"])
+
+
+@given(
+    T=st.integers(1, 7),
+    B=st.integers(1, 4),
+    H=st.integers(1, 6),
+    semilla=st.integers(0, 9999),
+)
+def test_el_lote_calcula_lo_mismo_que_el_pizarron(T, B, H, semilla):
+    rng = np.random.default_rng(semilla)
+    red, lote = con_sesgos(LSTM(6, H, rng, escala=0.5)), lote_al_azar(rng, T, B, 6)
+    h, c = estado = rng.normal(size=(2, B, H))
+    perdida, gradientes, final = red.perdida_y_gradientes(
+        lote.entradas, lote.objetivos, estado, lote.mascara
+    )
+    total, suma = 0.0, {n: np.zeros_like(p) for n, p in red.parametros.items()}
+    for b in range(B):
+        largo = int(lote.mascara[:, b].sum())
+        x, y = lote.entradas[:largo, b].tolist(), lote.objetivos[:largo, b].tolist()
+        pedido = red.parametros, x, y
+        una, *pasos = pizarron_lstm.adelante(*pedido, h[b], c[b])
+        total += una
+        for nombre, g in pizarron_lstm.atras(*pedido, *pasos).items():
+            suma[nombre] += g
+        assert type(una) is float and np.sum(pasos[-1]) == pytest.approx(largo)
+        if largo == T:
+            assert np.abs(final[:, b] - [pasos[0][-1], pasos[1][-1]]).max() < 1e-12
+    assert perdida == pytest.approx(total, abs=1e-12)
+    assert all(np.abs(g - suma[n]).max() < 1e-12 for n, g in gradientes.items())
 
 
 @settings(max_examples=25)

@@ -1,6 +1,7 @@
 """Paso a paso: que el regreso del navegador sea el de NumPy, y que la figura se deje manejar."""
 
 import asyncio
+import inspect
 import json
 import os
 import shutil
@@ -12,10 +13,9 @@ import numpy as np
 import pytest
 from tornado.websocket import websocket_connect
 
-import codigo.lstm
 import codigo.pizarron
+import codigo.pizarron_lstm
 from codigo.gradiente import sabotear
-from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM
 from codigo.rnn import RNN
 from codigo.taller.navegador import empacar
@@ -26,7 +26,7 @@ from tests.navegador.test_paginas import faltas
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
 NOMBRES = ["Ixil", "San Juan Ñumí", "Parangaricutiro"]
-MODULOS = {"RNN": codigo.pizarron, "LSTM": codigo.lstm}
+MODULOS = {"RNN": codigo.pizarron, "LSTM": codigo.pizarron_lstm}
 REGRESO = """([paquete, letras, error]) => {
   const red = Redes.leer(paquete), pasos = Retroceso.leer(red, letras);
   const ultimo = [...Retroceso.volver(red, pasos, error)].at(-1);
@@ -46,17 +46,12 @@ def taller(navegador):
 
 
 def de_numpy(modulo, pesos, nombre, vocabulario):
-    """La pérdida y los gradientes de un nombre, con el pizarrón o con la LSTM de un módulo."""
-    lote = hacer_lote([nombre], vocabulario)
-    entradas, objetivos = lote.entradas[:, 0], lote.objetivos[:, 0]
-    if hasattr(modulo, "LSTM"):
-        red = modulo.LSTM.con(pesos)
-        return red.perdida_y_gradientes(
-            lote.entradas, lote.objetivos, red.estado_inicial(1), lote.mascara
-        )[:2]
-    h = np.zeros(len(pesos["bh"]))
-    perdida, *leido = modulo.adelante(pesos, entradas, objetivos, h)
-    return perdida, modulo.atras(pesos, entradas, objetivos, *leido)
+    """La pérdida y los gradientes de un nombre, con uno de los pizarrones."""
+    letras = vocabulario.codificar(nombre).tolist()
+    pedido = pesos, [0, *letras], [*letras, 0]
+    nada = [np.zeros(len(pesos["Why"]))] * (2 if "Wh" in pesos else 1)
+    perdida, *leido = modulo.adelante(*pedido, *nada)
+    return perdida, modulo.atras(*pedido, *leido)
 
 
 @pytest.mark.parametrize("clase", [RNN, LSTM])
@@ -129,7 +124,7 @@ def figura(request, contexto, sitio):
 def pesos(figura):
     """Los pesos que la página trae, en ``float64``, como los desempaca NumPy."""
     clase = FIGURAS[figura.hoja.nombre.removeprefix("libro/").removesuffix(".html")]
-    leer = "JSON.parse(document.getElementById('pesos-chica').textContent)"
+    leer = "JSON.parse(document.getElementById('pesos-de-ocho').textContent)"
     paquete = figura.hoja.page.evaluate(leer)
     V, pesos = len(paquete["simbolos"]), {}
     for nombre, letras in paquete["pesos"].items():
@@ -175,16 +170,13 @@ def test_avanza_y_retrocede_con_botones_teclas_y_control(figura):
     assert "no conoce «Ω»" in figura.dice and figura.control.is_disabled()
 
 
-def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura):
-    fuente = "\n".join(
-        (RAIZ / f"codigo/{n}.py").read_text("utf-8")
-        for n in (("pizarron",) if "02" in figura.hoja.nombre else ("lstm",))
-    )
-    reglones = [linea.strip() for linea in fuente.split("\n")]
+def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura, pesos):
+    modulo, _ = pesos
+    renglones = [linea.strip() for linea in inspect.getsource(modulo).splitlines()]
     for _ in range(int(figura.control.get_attribute("max")) + 1):
         assert figura.caja.locator(".adentro-marco > math").count() == 1
         escritos = figura.codigo.inner_text().strip().split("\n")
-        assert [r for r in escritos if r and r not in reglones] == []
+        assert [r for r in escritos if r and r not in renglones] == []
         assert figura.caja.locator(".encendida[data-parte]").count() >= 1
         figura.tecla("ArrowRight")
 
@@ -329,7 +321,7 @@ def test_en_firefox_calcula_y_camina_igual(
     letras = vocabulario.codificar("Parangaricutiro").tolist()
     regreso = (
         "(([letras, error]) => (" + REGRESO + ")([JSON.parse(document.getElementById"
-        f"('pesos-chica').textContent), letras, error]))([{letras}, ''])"
+        f"('pesos-de-ocho').textContent), letras, error]))([{letras}, ''])"
     )
     dice = "document.querySelector('.pasos-dice').textContent"
     fin, izquierda = "\ue010", "\ue012"
