@@ -101,10 +101,12 @@
     const red = Redes.leer(datos(caja.dataset.red)), { H } = red, V = red.simbolos.length, tipo = red.constructor.name;
     const { ida, vuelta } = OPERACIONES[tipo], errores = Retroceso.ERRORES[tipo], nombresDePesos = Object.keys(red.p);
     const propias = [...caja.querySelectorAll("p math")], suyas = (caja.dataset.ecuaciones || "").split(" ");
-    const dibujos = [...document.querySelectorAll("svg.dibujo")].filter((svg) => svg.querySelector('[data-parte="perdida"]')).map((svg) => svg.cloneNode(true));
-    for (const svg of dibujos) { // las formas del dibujo son de otra red, más grande
+    const hallar = (flecha) => [...document.querySelectorAll("svg.dibujo")].find((svg) =>
+      svg.querySelector(`[data-flecha="${flecha}"]`) && !svg.querySelector('[data-parte="c"]') === (tipo === "RNN"))?.cloneNode(true);
+    const dibujos = { Ida: hallar("h-Why"), Regreso: hallar("Why-h") };
+    for (const svg of Object.values(dibujos).filter(Boolean)) {
       svg.setAttribute("aria-hidden", "true");
-      svg.querySelectorAll("text").forEach((letras) => { if (/^\d[\d ×]*$/.test(letras.textContent)) letras.remove(); });
+      svg.querySelectorAll("text").forEach((letras) => { if (/^\d[\d ×]*$/.test(letras.textContent)) letras.remove(); }); // las formas son de otra red
     }
 
     const nombre = crear("input", { type: "text", value: caja.dataset.nombre, maxlength: "40", autocomplete: "off", spellcheck: "false" });
@@ -196,8 +198,7 @@
     }
 
     function encender({ sentido, una }, mal) {
-      const svg = dibujos[sentido === "Ida" ? 0 : 1];
-      dibujo.replaceChildren(...(svg ? [svg] : []));
+      dibujo.replaceChildren(...[dibujos[sentido]].filter(Boolean));
       for (const pieza of dibujo.querySelectorAll("[data-parte], [data-flecha]")) {
         const puntas = (pieza.dataset.parte || pieza.dataset.flecha).split("-"), prende = puntas.every((punta) => una.partes.includes(punta));
         pieza.classList.toggle("encendida", prende);
