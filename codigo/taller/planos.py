@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: be1fd9b279ea301d
+# Huella del contenido: 2ed00e5d6421f19a
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -328,7 +328,8 @@ DICEN = (
     "Cada letra y el estado anterior dan el estado siguiente, con los mismos Wxh y Whh; "
     "cada estado da, por Why, la probabilidad de la letra que sigue.",
     "Las flechas van al revés, del final al principio: a cada estado, menos al último, le "
-    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman.",
+    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman; de cada "
+    "estado baja lo que le toca al renglón de Wxh de su letra.",
 )
 
 
@@ -337,32 +338,32 @@ def desenrollar(
     salen: Sequence[str],
     probabilidades: Sequence[float],
     atras: bool = False,
-    gruesos: Sequence[float] = (),
 ) -> Dibujo:
-    """La red, letra por letra, con la probabilidad que le dio a la que seguía.
-
-    ``gruesos`` es el ancho de cada flecha de un estado a otro, de ida o de regreso.
-    """
+    """La red, letra por letra, con la probabilidad que le dio a la que seguía."""
     leido = f"Entran {', '.join(entran)}, y debe salir {', '.join(salen)}. "
-    dibujo = Dibujo(350, 245, TITULOS[atras], leido + DICEN[atras])
-    anterior = dibujo.caja(24, 150, "h_0", "h", 38)
+    dibujo = Dibujo(350, 218, TITULOS[atras], leido + DICEN[atras])
+    anterior = dibujo.caja(24, 110, "h_0", "h", 38)
     for t, (entra, sale) in enumerate(zip(entran, salen)):
         x = 84 + 300 / len(entran) * t
         # ⟨poner una letra⟩
-        h = dibujo.caja(x, 150, f"h_{t + 1}", "h", 38)
-        letra = dibujo.caja(x, 222, entra, "x", 38)
-        p = dibujo.caja(x, 80, f"{probabilidades[t]:.2f}", "y", 38)
-        dibujo.texto(x, 56, sale, "y")
+        h = dibujo.caja(x, 110, f"h_{t + 1}", "h", 38)
+        p = dibujo.caja(x, 42, f"{probabilidades[t]:.2f}", "y", 38)
+        dibujo.texto(x, 18, sale, "y")
+        letra = dibujo.caja(
+            x, 180, "W_xh" if atras else entra, "" if atras else "x", 38
+        )
+        if atras:
+            dibujo.texto(x, 210, entra, "x")
         # ⟨unir la letra con la anterior⟩
-        grueso = gruesos[t] if gruesos else 1.6
-        caminos = [(letra, h, "x"), (h, p, "y"), (anterior, h, "h")]
+        caminos = [(letra, h, "h" if atras else "x"), (h, p, "y"), (anterior, h, "h")]
         for abajo, arriba, cantidad in caminos:
             extremos = (arriba, abajo) if atras else (abajo, arriba)
-            ancho = grueso if cantidad == "h" else 1.6
-            dibujo.flecha(*extremos, cantidad, atras, grueso=ancho)
-        for y, peso in ((190, "W_xh"), (118, "W_hy"), (136, "W_hh")):
-            dibujo.texto(x - 30 if peso == "W_hh" else x + 16, y, peso, "", 11)
-        if atras and t < len(entran) - 1:
-            dibujo.operacion(x + 19, 136, "+", "h")
+            dibujo.flecha(*extremos, cantidad, atras)
+        dibujo.texto(x - 30, 128, "W_hh", "", 11)
+        dibujo.texto(x + 16, 80, "W_hy", "", 11)
+        if not atras:
+            dibujo.texto(x + 16, 152, "W_xh", "", 11)
+        elif t < len(entran) - 1:
+            dibujo.operacion(x + 19, 96, "+", "h")
         anterior = h
     return dibujo
