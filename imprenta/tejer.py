@@ -28,7 +28,6 @@ RECURSOS = "libro/recursos"
 OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
-DICHO = re.compile(r"<(?:title|desc)>(.*?)</")  # lo que un dibujo dice de sí mismo
 CRUDO = "{=html}"
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -129,7 +128,7 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     es_png = nombre.endswith("png")
     dibujo = base64.b64decode(contenido) if es_png else DOCTYPE.sub("", contenido, 1)
     escribir(carpeta / nombre, dibujo)
-    dicho = ". ".join(html.unescape(titulo) for titulo in DICHO.findall(contenido))
+    dicho = html.unescape(". ".join(re.findall("<(?:title|desc)>(.*?)</", contenido)))
     alterna = html.escape(str(celda.opciones.get("fig-alt", dicho)), quote=True)
     if not alterna and celda.etiqueta:
         raise celda.bloque.error("a la figura le falta su texto alternativo (fig-alt)")

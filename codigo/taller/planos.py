@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2ed00e5d6421f19a
+# Huella del contenido: ee6a6a7ee9dad3e0
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -337,11 +337,12 @@ def desenrollar(
     entran: Sequence[str],
     salen: Sequence[str],
     probabilidades: Sequence[float],
+    pesos: Mapping[str, np.ndarray],
     atras: bool = False,
 ) -> Dibujo:
     """La red, letra por letra, con la probabilidad que le dio a la que seguía."""
     leido = f"Entran {', '.join(entran)}, y debe salir {', '.join(salen)}. "
-    dibujo = Dibujo(350, 218, TITULOS[atras], leido + DICEN[atras])
+    dibujo = Dibujo(350, 240, TITULOS[atras], leido + DICEN[atras])
     anterior = dibujo.caja(24, 110, "h_0", "h", 38)
     for t, (entra, sale) in enumerate(zip(entran, salen)):
         x = 84 + 300 / len(entran) * t
@@ -366,4 +367,7 @@ def desenrollar(
         elif t < len(entran) - 1:
             dibujo.operacion(x + 19, 96, "+", "h")
         anterior = h
+    for lugar, peso in enumerate(("Wxh", "Whh", "Why")):
+        dibujo.texto(30 + 120 * lugar, 232, f"W_{peso[1:]}", "", 11)
+        dibujo.forma(50 + 120 * lugar, 232, pesos[peso], ancla="start")
     return dibujo
