@@ -58,7 +58,7 @@
         ...alEstado("eq-lstm-dh", 'dh = dy @ p["Why"].T + del_estado'),
         op(() => "A la celda le llega por su propio estado y, derecho, por la celda siguiente.", "eq-lstm-dc", "dc = dh * o * (1 - visible**2) + de_la_celda",
           "h por_o tanh bifurca suma c c_despues",
-          (v) => [["del estado", v.deH], ["de la celda siguiente", resta(v.dc, v.deH)], ["c̄", v.dc]]),
+          (v) => [["por h", v.deH], ["por c siguiente", resta(v.dc, v.deH)], ["c̄", v.dc]]),
         op(() => "A cada suma le toca lo que multiplicaba su compuerta, y luego la pendiente.", "eq-lstm-dz",
           ["dz_i = dc * g * i * (1 - i)", "dz_f = dc * c_anterior * f * (1 - f)", "dz_o = dh * visible * o * (1 - o)", "dz_g = dc * i * (1 - g**2)"],
           "h suma por_i por_f por_o i f o g z", (v) => [["z̄", v.dz]]),
@@ -218,6 +218,7 @@
       mostrarValores(paso, filas);
       mostrarLoQueVa(paso, n);
       const buenas = filas.filter(({ mal, rotulo }) => !mal && / de [ifog]$/.test(rotulo)).map(({ rotulo }) => rotulo.at(-1));
+      if (buenas.includes("o")) buenas.push("h");
       encender(paso, (puntas) => (ceros ? puntas.some((punta) => punta.endsWith("despues"))
         : malas.length && !puntas.some((punta) => buenas.includes(punta.at(-1)))));
     }
