@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ee6a6a7ee9dad3e0
+# Huella del contenido: e1e98fe95c3e7b30
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -162,7 +162,7 @@ RNN = Plano(
         Flecha("p", "perdida", "y", ""),
     ),
     cobran={
-        "Wxh": "renglón += z̄",
+        "Wxh": "[x] += z̄",
         "Whh": "+= h⊤z̄",
         "bh": "+= z̄",
         **DE_LA_SALIDA,
@@ -245,7 +245,7 @@ LSTM = Plano(
         Flecha("p", "perdida", "y"),
     ),
     cobran={
-        "Wx": "renglón += z̄",
+        "Wx": "[x] += z̄",
         "Wh": "+= h⊤z̄",
         "b": "+= z̄",
         **DE_LA_SALIDA,
@@ -318,7 +318,7 @@ GRU = Plano(
         Flecha("y", "p", "y", "y", "p − e"),
         Flecha("p", "perdida", "y"),
     ),
-    cobran={"Wx": "renglón += ā", "Wh": "+= h⊤ū", "b": "+= ā", **DE_LA_SALIDA},
+    cobran={"Wx": "[x] += ā", "Wh": "+= h⊤ū", "b": "+= ā", **DE_LA_SALIDA},
     suman=("h",),
 )
 

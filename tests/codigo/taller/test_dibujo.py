@@ -75,9 +75,7 @@ def test_donde_se_suman_dos_gradientes_hay_dos_flechas_que_llegan():
 
 
 def test_la_red_desenrollada_suma_en_todos_los_estados_menos_en_el_ultimo():
-    atras = planos.desenrollar(
-        *["abc", "bcd"], [0.1, 0.2, 0.3], PLANOS["rnn"][1], True
-    )
+    atras = planos.desenrollar(*["abc", "bcd"], [0.1, 0.2, 0.3], PLANOS["rnn"][1], True)
     assert letras(atras._repr_svg_()).count("+") == 2
     assert {"0.10", "0.20", "0.30"} <= set(letras(atras._repr_svg_()))
 
