@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e1e98fe95c3e7b30
+# Huella del contenido: a5fe8260ae59a280
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -52,7 +52,8 @@ def trazar(
 ) -> Dibujo:
     """El dibujo de un plano, con las formas de esos arreglos; o el de su regreso."""
     dice = plano.dice_de_regreso if atras else plano.dice
-    dibujo = Dibujo(350, plano.alto, plano.titulo, dice)
+    titulo = f"{plano.titulo}, de regreso" if atras else plano.titulo
+    dibujo = Dibujo(350, plano.alto, titulo, dice)
     formas = {} if atras else arreglos
     puestas = {n: _pieza(dibujo, plano, n, formas) for n in plano.piezas}
     for flecha in plano.flechas:
@@ -116,7 +117,7 @@ def _al_lado(de: Pieza, a: Pieza, por: Sequence[Punto]) -> tuple[float, float, A
     return x + 6, y + 4, "start"
 
 
-DE_LA_SALIDA = {"Why": "+= h⊤ȳ", "by": "+= ȳ"}
+DE_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
 
 RNN = Plano(
     titulo="Un paso de la red simple",
@@ -141,13 +142,13 @@ RNN = Plano(
         "by": (206, 102, "b_y", ""),
         "y": (284, 102, "y_t", "y"),
         "p": (284, 60, "p_t", "y"),
-        "perdida": (284, 18, "−log p_t", "y"),
+        "perdida": (284, 18, "−log p", "y"),
         "Wxh": (165, 262, "W_xh", ""),
         "x": (165, 318, "x_t", "x"),
     },
     # ⟨las flechas de la red simple⟩
     flechas=(
-        Flecha("antes", "Whh", "h", "h", "h̄"),
+        Flecha("antes", "Whh", "h", "h", "z̄Wᵀ"),
         Flecha("Whh", "suma", "h", "h", "z̄"),
         Flecha("bh", "suma", "h", "bh", "z̄"),
         Flecha("x", "Wxh", "x", "x", solo_de_ida=True),
@@ -155,15 +156,15 @@ RNN = Plano(
         Flecha("suma", "tanh", "h", "", "z̄"),
         Flecha("tanh", "h", "h", "", "h̄"),
         Flecha("h", "despues", "h", "h", "futuro"),
-        Flecha("h", "Why", "h", "h", "h̄"),
+        Flecha("h", "Why", "h", "h", "ȳWᵀ"),
         Flecha("Why", "y", "y", "y", "ȳ"),
         Flecha("by", "y", "y", "by", "ȳ"),
         Flecha("y", "p", "y", "y", "ȳ = p − e"),
-        Flecha("p", "perdida", "y", ""),
+        Flecha("p", "perdida", "y"),
     ),
     cobran={
         "Wxh": "[x] += z̄",
-        "Whh": "+= h⊤z̄",
+        "Whh": "+= hᵀ_t−1 z̄",
         "bh": "+= z̄",
         **DE_LA_SALIDA,
     },
@@ -210,11 +211,11 @@ LSTM = Plano(
         "by": (228, 102, "b_y", ""),
         "y": (306, 102, "y_t", "y"),
         "p": (306, 60, "p_t", "y"),
-        "perdida": (306, 18, "−log p_t", "y"),
+        "perdida": (306, 18, "−log p", "y"),
     },
     # ⟨las flechas de la LSTM⟩
     flechas=(
-        Flecha("antes", "Wh", "h", "h", "h̄"),
+        Flecha("antes", "Wh", "h", "h", "z̄Wᵀ"),
         Flecha("x", "Wx", "x", "x", solo_de_ida=True),
         Flecha("Wh", "z", "", "b", "z̄"),
         Flecha("Wx", "z", "", "b", "z̄"),
@@ -224,20 +225,21 @@ LSTM = Plano(
         Flecha("z", "g", "g", "", "z̄", "tanh"),
         Flecha("z", "o", "o", "", "z̄", "σ"),
         # ⟨las flechas de la celda⟩
-        Flecha("c_antes", "por_f", "c", "h", "c̄"),
+        Flecha("c_antes", "por_f", "c", "h", "c̄ f"),
         Flecha("f", "por_f", "f", "h", "f̄"),
         Flecha("i", "por_i", "i", "", "ī"),
         Flecha("g", "por_i", "g", "", "ḡ"),
         Flecha("por_i", "suma", "g", "h", "c̄"),
         Flecha("por_f", "suma", "c", "h", "c̄"),
-        Flecha("suma", "c", "c", "", "c̄"),
+        Flecha("suma", "bifurca", "c", "", "c̄"),
+        Flecha("bifurca", "c", "c", "", "por c"),
         Flecha("c", "c_despues", "c", "h", "c̄ f"),
-        Flecha("bifurca", "tanh", "c", "", "c̄"),
+        Flecha("bifurca", "tanh", "c", "", "por h"),
         Flecha("tanh", "por_o", "c", "h", por=((214, 206),)),
         Flecha("o", "por_o", "o", "", "ō"),
         Flecha("por_o", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "h̄"),
-        Flecha("h", "Why", "h", "h", "h̄"),
+        Flecha("h", "despues", "h", "h", "futuro"),
+        Flecha("h", "Why", "h", "h", "ȳWᵀ"),
         # ⟨las flechas de la salida⟩
         Flecha("Why", "y", "y", "y", "ȳ"),
         Flecha("by", "y", "y", "by", "ȳ"),
@@ -246,7 +248,7 @@ LSTM = Plano(
     ),
     cobran={
         "Wx": "[x] += z̄",
-        "Wh": "+= h⊤z̄",
+        "Wh": "+= hᵀ_t−1 z̄",
         "b": "+= z̄",
         **DE_LA_SALIDA,
     },
@@ -256,9 +258,9 @@ LSTM = Plano(
 
 GRU = Plano(
     titulo="Un paso de la GRU",
-    dice="De abajo arriba: la letra y el estado anterior dan tres sumas; de ellas salen las "
-    "compuertas r y z y, con lo que r deja pasar de q, la candidata n. El estado nuevo es z "
-    "por el anterior más uno menos z por la candidata.",
+    dice="De abajo arriba: la letra y el estado anterior dan las sumas de las compuertas "
+    "r y z; el estado, solo, da q, y r dice cuánto de q se le suma a lo de la letra: su "
+    "tangente es la candidata n. El estado nuevo es z por el anterior más uno menos z por la candidata.",
     dice_de_regreso="Las mismas piezas con las flechas al revés: al estado anterior se "
     "vuelve por z, donde solo se multiplica, y por las compuertas y Wh.",
     alto=590,
@@ -268,12 +270,14 @@ GRU = Plano(
         "suma": (176, 206, "+", "h"),
         # ⟨las piezas de la candidata⟩
         "por_n": (176, 258, "×", ""),
-        "n": (176, 314, "n_t", "g"),
+        "n": (176, 308, "n_t", "g"),
+        "tanh": (176, 352, "tanh", "g"),
+        "mas": (176, 400, "+", "g"),
         "z_t": (96, 366, "z_t", "i"),
-        "por_r": (252, 356, "×", ""),
+        "por_r": (252, 366, "×", ""),
         "q": (226, 410, "q_t", "h"),
         "r": (278, 410, "r_t", "i"),
-        "z": (184, 466, "las tres sumas", ""),
+        "z": (184, 466, "de la letra y el sesgo, y del estado", ""),
         "b": (260, 520, "b", ""),
         "Wx": (180, 520, "W_x", ""),
         "x": (180, 572, "x_t", "x"),
@@ -286,7 +290,7 @@ GRU = Plano(
         "by": (228, 102, "b_y", ""),
         "y": (306, 102, "y_t", "y"),
         "p": (306, 60, "p_t", "y"),
-        "perdida": (306, 18, "−log p_t", "y"),
+        "perdida": (306, 18, "−log p", "y"),
     },
     # ⟨las flechas de la GRU⟩
     flechas=(
@@ -297,11 +301,13 @@ GRU = Plano(
         Flecha("b", "z", "", "b", "ā"),
         Flecha("z", "z_t", "i", aplica="σ"),
         Flecha("z", "r", "i", aplica="σ"),
-        Flecha("z", "q", "h"),
-        Flecha("z", "n", "g", aplica="tanh"),
+        Flecha("z", "q", "h", aplica="estado"),
+        Flecha("z", "mas", "g", aplica="letra"),
+        Flecha("mas", "tanh", "g"),
+        Flecha("tanh", "n", "g"),
         Flecha("r", "por_r", "i"),
         Flecha("q", "por_r", "h"),
-        Flecha("por_r", "n", "h"),
+        Flecha("por_r", "mas", "h"),
         # ⟨las flechas del estado de la GRU⟩
         Flecha("antes", "por_z", "h", "h", "h̄"),
         Flecha("z_t", "por_z", "i", "h", "z̄"),
@@ -310,15 +316,15 @@ GRU = Plano(
         Flecha("por_n", "suma", "g"),
         Flecha("por_z", "suma", "h", "h", "h̄"),
         Flecha("suma", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "h̄"),
-        Flecha("h", "Why", "h", "h", "h̄"),
+        Flecha("h", "despues", "h", "h", "futuro"),
+        Flecha("h", "Why", "h", "h", "ȳWᵀ"),
         # ⟨las flechas de la salida⟩
         Flecha("Why", "y", "y", "y", "ȳ"),
         Flecha("by", "y", "y", "by", "ȳ"),
         Flecha("y", "p", "y", "y", "p − e"),
         Flecha("p", "perdida", "y"),
     ),
-    cobran={"Wx": "[x] += ā", "Wh": "+= h⊤ū", "b": "+= ā", **DE_LA_SALIDA},
+    cobran={"Wx": "[x] += ā", "Wh": "+= hᵀ_t−1 ū", "b": "+= ā", **DE_LA_SALIDA},
     suman=("h",),
 )
 
@@ -327,8 +333,8 @@ TITULOS = ("La red, desenrollada", "La red, desenrollada, de regreso")
 DICEN = (
     "Cada letra y el estado anterior dan el estado siguiente, con los mismos Wxh y Whh; "
     "cada estado da, por Why, la probabilidad de la letra que sigue.",
-    "Las flechas van al revés, del final al principio: a cada estado, menos al último, le "
-    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman; de cada "
+    "Las flechas van al revés, del final al principio: a cada estado, menos al último y a h0, le "
+    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman (a h0, uno); de cada "
     "estado baja lo que le toca al renglón de Wxh de su letra.",
 )
 
