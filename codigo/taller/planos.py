@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a5fe8260ae59a280
+# Huella del contenido: c30e0612435398c1
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -260,7 +260,8 @@ GRU = Plano(
     titulo="Un paso de la GRU",
     dice="De abajo arriba: la letra y el estado anterior dan las sumas de las compuertas "
     "r y z; el estado, solo, da q, y r dice cuánto de q se le suma a lo de la letra: su "
-    "tangente es la candidata n. El estado nuevo es z por el anterior más uno menos z por la candidata.",
+    "tangente es la candidata n. El estado nuevo es z por el anterior más uno menos z por "
+    "la candidata.",
     dice_de_regreso="Las mismas piezas con las flechas al revés: al estado anterior se "
     "vuelve por z, donde solo se multiplica, y por las compuertas y Wh.",
     alto=590,
