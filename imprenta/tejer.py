@@ -135,7 +135,7 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
 def alterna(celda: Celda, contenido: str) -> str:
     """El texto alternativo de una figura; el de un dibujo es lo que dice de sí mismo."""
     dicho = html.unescape(". ".join(re.findall("<(?:title|desc)>(.*?)</", contenido)))
-    dice = str(celda.opciones.get("fig-alt", dicho))
+    dice = str(celda.opciones.get("fig-alt", dicho)).strip()
     if not dice and celda.etiqueta:
         raise celda.bloque.error("a la figura le falta su texto alternativo (fig-alt)")
     return dice

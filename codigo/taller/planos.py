@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c30e0612435398c1
+# Huella del contenido: b886ddfdb94564ef
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -59,22 +59,16 @@ def trazar(
     for flecha in plano.flechas:
         if not (atras and flecha.solo_de_ida):
             # ⟨trazar una flecha⟩
-            de, a, por, nombre = (
-                puestas[flecha.de],
-                puestas[flecha.a],
-                flecha.por,
-                flecha.de,
-            )
-            x, y, ancla = _al_lado(de, a, por)
+            x, y, ancla = _al_lado(puestas[flecha.de], puestas[flecha.a], flecha.por)
+            extremos, por = [flecha.de, flecha.a], flecha.por
             if atras:
-                de, a, por, nombre = a, de, por[::-1], flecha.a
-                dibujo.texto(x, y, flecha.vuelve, flecha.cantidad, 11, ancla)
-            elif flecha.lleva:
+                extremos, por = extremos[::-1], por[::-1]
+            de, a = (puestas[extremo] for extremo in extremos)
+            dibujo.flecha(de, a, flecha.cantidad, atras, por, parte="-".join(extremos))
+            if flecha.lleva and not atras:
                 dibujo.forma(x, y, arreglos[flecha.lleva], flecha.cantidad, ancla)
-            else:
-                dibujo.texto(x, y, flecha.aplica, flecha.cantidad, 11, ancla)
-            hacia = flecha.de if atras else flecha.a
-            dibujo.flecha(de, a, flecha.cantidad, atras, por, parte=f"{nombre}-{hacia}")
+            elif junto := flecha.vuelve if atras else flecha.aplica:
+                dibujo.texto(x, y, junto, flecha.cantidad, 11, ancla)
     if atras:
         # ⟨decir dónde se suman⟩
         for nombre in plano.suman:
@@ -117,7 +111,26 @@ def _al_lado(de: Pieza, a: Pieza, por: Sequence[Punto]) -> tuple[float, float, A
     return x + 6, y + 4, "start"
 
 
-DE_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
+def _de_la_salida(x: float) -> dict[str, tuple[float, float, str, str]]:
+    return {
+        "Why": (x, 152, "W_hy", ""),
+        "by": (x - 78, 102, "b_y", ""),
+        "y": (x, 102, "y_t", "y"),
+        "p": (x, 60, "p_t", "y"),
+        "perdida": (x, 18, "−log p", "y"),
+    }
+
+
+A_LA_SALIDA = (
+    Flecha("h", "despues", "h", "h", "futuro"),
+    Flecha("h", "Why", "h", "h", "ȳWᵀ"),
+    Flecha("Why", "y", "y", "y", "ȳ"),
+    Flecha("by", "y", "y", "by", "ȳ"),
+    Flecha("y", "p", "y", "y", "p − e"),
+    Flecha("p", "perdida", "y"),
+)
+COBRA_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
+
 
 RNN = Plano(
     titulo="Un paso de la red simple",
@@ -138,11 +151,7 @@ RNN = Plano(
         "tanh": (222, 210, "tanh", "h"),
         "h": (284, 210, "h_t", "h"),
         "despues": (348, 210, "", ""),
-        "Why": (284, 152, "W_hy", ""),
-        "by": (206, 102, "b_y", ""),
-        "y": (284, 102, "y_t", "y"),
-        "p": (284, 60, "p_t", "y"),
-        "perdida": (284, 18, "−log p", "y"),
+        **_de_la_salida(284),
         "Wxh": (165, 262, "W_xh", ""),
         "x": (165, 318, "x_t", "x"),
     },
@@ -155,18 +164,13 @@ RNN = Plano(
         Flecha("Wxh", "suma", "h", "h", "z̄"),
         Flecha("suma", "tanh", "h", "", "z̄"),
         Flecha("tanh", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "futuro"),
-        Flecha("h", "Why", "h", "h", "ȳWᵀ"),
-        Flecha("Why", "y", "y", "y", "ȳ"),
-        Flecha("by", "y", "y", "by", "ȳ"),
-        Flecha("y", "p", "y", "y", "ȳ = p − e"),
-        Flecha("p", "perdida", "y"),
+        *A_LA_SALIDA,
     ),
     cobran={
         "Wxh": "[x] += z̄",
         "Whh": "+= hᵀ_t−1 z̄",
         "bh": "+= z̄",
-        **DE_LA_SALIDA,
+        **COBRA_LA_SALIDA,
     },
     suman=("h",),
 )
@@ -206,12 +210,7 @@ LSTM = Plano(
         "por_o": (256, 206, "×", ""),
         "h": (306, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        # ⟨las piezas de la salida⟩
-        "Why": (306, 152, "W_hy", ""),
-        "by": (228, 102, "b_y", ""),
-        "y": (306, 102, "y_t", "y"),
-        "p": (306, 60, "p_t", "y"),
-        "perdida": (306, 18, "−log p", "y"),
+        **_de_la_salida(306),
     },
     # ⟨las flechas de la LSTM⟩
     flechas=(
@@ -238,19 +237,13 @@ LSTM = Plano(
         Flecha("tanh", "por_o", "c", "h", por=((214, 206),)),
         Flecha("o", "por_o", "o", "", "ō"),
         Flecha("por_o", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "futuro"),
-        Flecha("h", "Why", "h", "h", "ȳWᵀ"),
-        # ⟨las flechas de la salida⟩
-        Flecha("Why", "y", "y", "y", "ȳ"),
-        Flecha("by", "y", "y", "by", "ȳ"),
-        Flecha("y", "p", "y", "y", "p − e"),
-        Flecha("p", "perdida", "y"),
+        *A_LA_SALIDA,
     ),
     cobran={
         "Wx": "[x] += z̄",
         "Wh": "+= hᵀ_t−1 z̄",
         "b": "+= z̄",
-        **DE_LA_SALIDA,
+        **COBRA_LA_SALIDA,
     },
     suman=("h", "bifurca"),
 )
@@ -286,12 +279,7 @@ GRU = Plano(
         "antes_abajo": (32, 520, "h_t−1", "h"),
         "h": (306, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        # ⟨las piezas de la salida⟩
-        "Why": (306, 152, "W_hy", ""),
-        "by": (228, 102, "b_y", ""),
-        "y": (306, 102, "y_t", "y"),
-        "p": (306, 60, "p_t", "y"),
-        "perdida": (306, 18, "−log p", "y"),
+        **_de_la_salida(306),
     },
     # ⟨las flechas de la GRU⟩
     flechas=(
@@ -317,15 +305,9 @@ GRU = Plano(
         Flecha("por_n", "suma", "g"),
         Flecha("por_z", "suma", "h", "h", "h̄"),
         Flecha("suma", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "futuro"),
-        Flecha("h", "Why", "h", "h", "ȳWᵀ"),
-        # ⟨las flechas de la salida⟩
-        Flecha("Why", "y", "y", "y", "ȳ"),
-        Flecha("by", "y", "y", "by", "ȳ"),
-        Flecha("y", "p", "y", "y", "p − e"),
-        Flecha("p", "perdida", "y"),
+        *A_LA_SALIDA,
     ),
-    cobran={"Wx": "[x] += ā", "Wh": "+= hᵀ_t−1 ū", "b": "+= ā", **DE_LA_SALIDA},
+    cobran={"Wx": "[x] += ā", "Wh": "+= hᵀ_t−1 ū", "b": "+= ā", **COBRA_LA_SALIDA},
     suman=("h",),
 )
 
@@ -335,7 +317,7 @@ DICEN = (
     "Cada letra y el estado anterior dan el estado siguiente, con los mismos Wxh y Whh; "
     "cada estado da, por Why, la probabilidad de la letra que sigue.",
     "Las flechas van al revés, del final al principio: a cada estado, menos al último y a h0, le "
-    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman (a h0, uno); de cada "
+    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman; de cada "
     "estado baja lo que le toca al renglón de Wxh de su letra.",
 )
 

@@ -71,7 +71,7 @@ def test_donde_se_suman_dos_gradientes_hay_dos_flechas_que_llegan():
     for plano, _ in PLANOS.values():
         for nombre in plano.suman:
             llegan = [f for f in plano.flechas if f.de == nombre]
-            assert len(llegan) == 2 or nombre == "bifurca"
+            assert len(llegan) == 2
 
 
 def test_la_red_desenrollada_suma_en_todos_los_estados_menos_en_el_ultimo():
