@@ -1,4 +1,5 @@
 # Extraído de libro/10-afinar.qmd
+# Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 # Huella del contenido: d8506755091efa36
 

@@ -1,6 +1,6 @@
 # Extraído de libro/10-afinar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 4593ec1e0159dda1
+# Huella del contenido: b3a9038824ea9d00
 
 """Las recetas que quedaron de la búsqueda, una por modelo.
 
@@ -16,18 +16,18 @@ DE_LA_RNN = Receta(
     modelo="rnn",
     H=192,
     B=16,
-    epocas=103,
+    epocas=108,
     paciencia=20,
-    tasa=0.00796,
-    factor_letras=46.1,
-    decaimiento=0.346,
-    limite=0.23,
-    escala=2.08,
+    tasa=0.00397,
+    factor_letras=52.7,
+    decaimiento=0.34,
+    limite=0.392,
+    escala=1.99,
     olvido=0.0,  # la red simple no lo usa
-    apagar_entrada=0.0401,
-    apagar_salida=0.0215,
-    apagar_recurrente=0.0526,
-    promedio=0.99475,
+    apagar_entrada=0.0217,
+    apagar_salida=0.00192,
+    apagar_recurrente=0.104,
+    promedio=0.9794,
 )
 
 
@@ -35,17 +35,17 @@ DE_LA_LSTM = Receta(
     modelo="lstm",
     H=256,
     B=64,
-    epocas=60,
-    tasa=0.0244,
-    factor_letras=8.73,
-    decaimiento=0.363,
-    limite=0.344,
-    escala=0.868,
-    olvido=-0.339,
-    apagar_entrada=0.00373,
+    epocas=52,
+    tasa=0.034,
+    factor_letras=15.9,
+    decaimiento=0.142,
+    limite=1.43,
+    escala=0.852,
+    olvido=-0.559,
+    apagar_entrada=0.0156,
     apagar_salida=0.5,
-    apagar_recurrente=0.326,
-    promedio=0.98,
+    apagar_recurrente=0.446,
+    promedio=0.9351,
 )
 
 RECETAS = {"rnn": DE_LA_RNN, "lstm": DE_LA_LSTM}

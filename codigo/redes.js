@@ -1,7 +1,7 @@
 // Extraído de libro/12-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 44c62a3905979edd
+// Huella del contenido: f669a69fbd43c4c6
 
 // Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
@@ -39,8 +39,9 @@ const Redes = (() => {
 
     paso(letra, estado) {
       const { Wxh, Whh, bh, Why, by } = this.p;
-      const h = sumarProducto(aporte(bh, Wxh, letra), estado.h, Whh).map(Math.tanh);
-      return { logitos: sumarProducto(Float64Array.from(by), h, Why), estado: { h } };
+      const z = sumarProducto(aporte(bh, Wxh, letra), estado.h, Whh);
+      const h = z.map(Math.tanh);
+      return { z, logitos: sumarProducto(Float64Array.from(by), h, Why), estado: { h } };
     }
   }
 
@@ -59,7 +60,7 @@ const Redes = (() => {
       const c = estado.c.map((antes, j) => f[j] * antes + i[j] * g[j]);
       const h = c.map((x, j) => o[j] * Math.tanh(x));
       const logitos = sumarProducto(Float64Array.from(by), h, Why);
-      return { logitos, estado: { h, c }, compuertas: { entrada: i, olvido: f, salida: o, candidata: g } };
+      return { z, logitos, estado: { h, c }, compuertas: { entrada: i, olvido: f, salida: o, candidata: g } };
     }
   }
 

@@ -145,8 +145,8 @@ def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.Noteb
     datos = copia.get("data", {})
     if "text/markdown" in datos:  # Jupyter no conoce las divisiones de Pandoc
         datos["text/markdown"] = DIVISION.sub("", "".join(datos["text/markdown"]))
-    alterna = celda.opciones.get("fig-alt", "")
     for formato in filter(lambda formato: formato.startswith("image/"), datos):
+        alterna = tejer.alterna(celda, "".join(datos[formato]))
         copia["metadata"] = {**copia["metadata"], formato: {"alt": alterna}}
     return nbformat.from_dict(copia)
 

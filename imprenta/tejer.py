@@ -28,7 +28,6 @@ RECURSOS = "libro/recursos"
 OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
-DICHO = re.compile(r"<(?:title|desc)>(.*?)</")  # lo que un dibujo dice de sí mismo
 CRUDO = "{=html}"
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
@@ -129,11 +128,17 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     es_png = nombre.endswith("png")
     dibujo = base64.b64decode(contenido) if es_png else DOCTYPE.sub("", contenido, 1)
     escribir(carpeta / nombre, dibujo)
-    dicho = ". ".join(html.unescape(titulo) for titulo in DICHO.findall(contenido))
-    alterna = html.escape(str(celda.opciones.get("fig-alt", dicho)), quote=True)
-    if not alterna and celda.etiqueta:
+    dice = html.escape(alterna(celda, contenido), quote=True)
+    return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{dice}"}}'
+
+
+def alterna(celda: Celda, contenido: str) -> str:
+    """El texto alternativo de una figura; el de un dibujo es lo que dice de sí mismo."""
+    dicho = html.unescape(". ".join(re.findall("<(?:title|desc)>(.*?)</", contenido)))
+    dice = str(celda.opciones.get("fig-alt", dicho)).strip()
+    if not dice and celda.etiqueta:
         raise celda.bloque.error("a la figura le falta su texto alternativo (fig-alt)")
-    return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{alterna}"}}'
+    return dice
 
 
 # --- Los capítulos leídos ---------------------------------------------------------------------

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-afirmaciones.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d9339828b2562a8f
+# Huella del contenido: 7b7b0fd8c13c4bdd
 
 """Lo que el libro afirma: se detiene si deja de ser cierto, y lo deja apuntado.
 
@@ -20,7 +20,7 @@ _apuntadas: list[list[str]] = []
 
 
 def _apuntar(cierta: object, frase: str, *medida: str) -> None:
-    _apuntadas.append([frase, *medida])
+    _apuntadas.append([frase, *(dato.replace("-", "−") for dato in medida)])
     if capitulo := os.environ.get("QUARTO_DOCUMENT_FILE"):
         APUNTES.mkdir(parents=True, exist_ok=True)
         ruta = (APUNTES / capitulo).with_suffix(".json")

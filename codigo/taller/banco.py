@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3c9c50361bca6946
+# Huella del contenido: 6b3b7e51c146d0d9
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -10,12 +10,14 @@ Se explica en el apéndice «El banco de pruebas».
 import json
 import os
 import platform
+import re
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ DESTINO = Path("data/banco.json")
 
 
 def intercalar(
-    funciones: dict[str, Callable[[], object]], rondas: int = 9, segundos: float = 0.1
+    funciones: dict[str, Callable[[], object]], rondas: int = 25, segundos: float = 0.1
 ) -> dict[str, np.ndarray]:
     """Segundos por llamada ``(rondas,)`` de cada función, medidas por turnos."""
     veces = {}
@@ -64,9 +66,9 @@ def intercalar(
     return {nombre: np.array(lista) for nombre, lista in tiempos.items()}
 
 
-def razon(lenta: np.ndarray, rapida: np.ndarray) -> float:
-    """Cuántas veces cabe la rápida en la lenta: la mediana de los cocientes."""
-    return float(np.median(lenta / rapida))
+def cocientes(lenta: np.ndarray, rapida: np.ndarray) -> list[float]:
+    """Cuántas veces cabe la rápida en la lenta, ronda por ronda."""
+    return [float(f"{veces:.4g}") for veces in lenta / rapida]
 
 
 def tramos_reales(
@@ -171,41 +173,35 @@ def comparar(tipo: str, B: int, H: int, hilos: int) -> dict[str, Any]:
     clase, G = {"RNN": (RNNVeloz, 1), "LSTM": (LSTMVeloz, 4)}[tipo]
     funciones = {
         "nuestra": de_numpy(clase(V, H, rng, np.float32, H**-0.5), B, rng),
-        "original": del_pizarron(100, rng),
+        "pizarrón": del_pizarron(100, rng),
         "torch": de_torch(tipo, B, H, hilos, rng),
         "productos": productos(B, H, V, G, rng),
     }
-    tiempos = intercalar(funciones, 25)
+    tiempos = intercalar(funciones)
     nuestra = tiempos["nuestra"]
     return {
         "tipo": tipo,
         "B": B,
         "H": H,
-        "original": razon(tiempos["original"] * B, nuestra),
-        "torch": razon(tiempos["torch"], nuestra),
-        "productos": razon(tiempos["productos"], nuestra),
+        "pizarrón": cocientes(tiempos["pizarrón"] * B, nuestra),
+        "torch": cocientes(tiempos["torch"], nuestra),
+        "productos": cocientes(tiempos["productos"], nuestra),
     }
 
 
-def muestreo() -> dict[str, float]:
+def muestreo() -> dict[str, list[float]]:
     """Nombres por segundo, en lotes de 2 000, entre los que se escriben de uno en uno."""
-    vocabulario, rng = (
-        Vocabulario(leer_nombres("data/municipios.txt")),
-        np.random.default_rng(0),
-    )
-    V, resultado = len(vocabulario), {}
-    for nombre, lenta, rapida in (
-        ("RNN", RNN(V, 100, rng), RNNVeloz(V, 100, rng, np.float32)),
-        ("LSTM", LSTM(V, 128, rng), LSTMVeloz(V, 128, rng, np.float32)),
-    ):
-        for red in (lenta, rapida):
-            red.parametros["by"][0] = 1.6  # nombres de unas quince letras
+    vocabulario = Vocabulario(leer_nombres("data/municipios.txt"))
+    rng, V, resultado = np.random.default_rng(0), len(vocabulario), {}
+    for nombre, clase in (("RNN", RNNVeloz), ("LSTM", LSTMVeloz)):
+        red = clase(V, 128, rng, np.float32)
+        red.parametros["by"][0] = 1.6  # nombres de unas quince letras
         funciones: dict[str, Callable[[], object]] = {
-            "uno": partial(generar, lenta, vocabulario, 1, rng),
-            "lote": partial(generar, rapida, vocabulario, 2000, rng),
+            "uno": partial(generar, red, vocabulario, 1, rng),
+            "lote": partial(generar, red, vocabulario, 2000, rng),
         }
-        tiempos = intercalar(funciones, 25)
-        resultado[nombre] = razon(tiempos["uno"] * 2000, tiempos["lote"])
+        tiempos = intercalar(funciones)
+        resultado[nombre] = cocientes(tiempos["uno"] * 2000, tiempos["lote"])
     return resultado
 
 
@@ -222,7 +218,7 @@ def memoria() -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
-def escalones(B: int = 32, H: int = 128) -> dict[str, float]:
+def escalones(B: int = 32, H: int = 128) -> dict[str, list[float]]:
     """Velocidad de cada versión de la red simple, en veces la del pizarrón."""
     rng = np.random.default_rng(0)
     V, escala = tramos_reales(1, rng)[2], H**-0.5
@@ -233,9 +229,7 @@ def escalones(B: int = 32, H: int = 128) -> dict[str, float]:
     }
     funciones = {n: de_numpy(red, B, rng) for n, red in redes.items()}
     tiempos = intercalar({"pizarrón": del_pizarron(H, rng), **funciones})
-    return {"pizarrón": 1.0} | {
-        n: razon(tiempos["pizarrón"] * B, tiempos[n]) for n in funciones
-    }
+    return {n: cocientes(tiempos["pizarrón"] * B, tiempos[n]) for n in funciones}
 
 
 def acumular(
@@ -247,7 +241,7 @@ def acumular(
         np.add(dW, parcial, out=dW)
 
 
-def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
+def piezas(B: int = 32, H: int = 128) -> dict[str, list[float]]:
     """Cuánto gana cada pieza del apéndice «Velocidad»."""
     rng, mesa = np.random.default_rng(0), Mesa(np.float32)
     x, _, V = tramos_reales(B, rng)
@@ -286,11 +280,11 @@ def piezas(B: int = 32, H: int = 128) -> dict[str, float]:
     resultado = {}
     for nombre, (obvia, nuestra) in pares.items():
         tiempos = intercalar({"obvia": obvia, "nuestra": nuestra})
-        resultado[nombre] = razon(tiempos["obvia"], tiempos["nuestra"])
+        resultado[nombre] = cocientes(tiempos["obvia"], tiempos["nuestra"])
     return resultado
 
 
-def epocas() -> float:
+def epocas() -> list[float]:
     """Cuántas épocas de la receta de la red simple caben en una de la LSTM."""
     nombres = leer_nombres("data/municipios.txt")
     partes, vocabulario = dividir(nombres)[:2], Vocabulario(nombres)
@@ -299,10 +293,10 @@ def epocas() -> float:
         for modelo, receta in RECETAS.items()
     }
     tiempos = intercalar({modelo: c.epoca for modelo, c in corridas.items()})
-    return razon(tiempos["lstm"], tiempos["rnn"])
+    return cocientes(tiempos["lstm"], tiempos["rnn"])
 
 
-def por_lote(B: int = 32, H: int = 128) -> dict[str, float]:
+def por_lote(B: int = 32, H: int = 128) -> dict[str, list[float]]:
     """Cuánto tarda leer ``B`` tramos, o uno con una neurona, entre lo que tarda uno."""
     rng, funciones = np.random.default_rng(0), dict[str, Callable[[], object]]()
     casos = {"uno": (1, H), "lote": (B, H), "una neurona": (1, 1)}
@@ -311,8 +305,23 @@ def por_lote(B: int = 32, H: int = 128) -> dict[str, float]:
         red = RNN(V, neuronas, rng, escala=neuronas**-0.5)
         estado, mascara = red.estado_inicial(cuantos), np.ones((T, cuantos))
         funciones[nombre] = partial(red.perdida_y_gradientes, x, y, estado, mascara)
-    tiempos = intercalar(funciones, 51)
-    return {n: razon(tiempos[n], tiempos["uno"]) for n in ("lote", "una neurona")}
+    tiempos = intercalar(funciones)
+    return {n: cocientes(tiempos[n], tiempos["uno"]) for n in ("lote", "una neurona")}
+
+
+def maquina() -> dict[str, str]:
+    """El procesador y las bibliotecas con que se mide."""
+    procesador, datos = platform.machine(), Path("/proc/cpuinfo")
+    if datos.is_file():
+        modelos = re.findall(r"model name\s*: (.+)", datos.read_text("utf-8"))
+        procesador = modelos[0] if modelos else procesador
+    algebra = np.show_config("dicts")["Build Dependencies"]["blas"]
+    return {
+        "procesador": procesador,
+        "numpy": np.__version__,
+        algebra["name"]: algebra["version"],
+        "torch": version("torch"),
+    }
 
 
 def main() -> None:
@@ -328,7 +337,7 @@ def main() -> None:
     if hilos == 1:
         banco |= {"escalones": escalones(), "piezas": piezas(), "memoria": memoria()}
         banco |= {"epocas": epocas(), "por_lote": por_lote()}
-        banco["maquina"] = f"{platform.machine()}, NumPy {np.__version__}"
+        banco["maquina"] = maquina()
     filas = []
     for tipo in ("RNN", "LSTM"):
         for H, B in ((128, 32), (128, 64), (256, 32), (256, 64)):

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 74bff7de957d6922
+# Huella del contenido: 4e44a628f2c66dcd
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -134,10 +134,9 @@ class Dibujo:
         cantidad: str = "",
         cuerpo: float = 13,
         ancla: Ancla = "middle",
-        parte: str = "",
     ) -> None:
         """Un renglón de texto, con ``(x, y)`` en su base."""
-        self._poner(parte, _letras(x, y, texto, cantidad, cuerpo, ancla))
+        self.elementos.append(_letras(x, y, texto, cantidad, cuerpo, ancla))
 
     def forma(
         self,
@@ -162,34 +161,18 @@ class Dibujo:
         cifras: int = 1,
         tope: float = 0,
         alto: float = 0,
-        parte: str = "",
     ) -> Pieza:
         """Los números de un vector o una matriz, con su calor, centrados en ``(x, y)``."""
         filas, alto = np.atleast_2d(arreglo), alto or min(lado, 22)
         tope = tope or float(np.abs(filas).max()) or 1.0
         ancho_total, alto_total = lado * filas.shape[1], alto * filas.shape[0]
+        izquierda, arriba = x - ancho_total / 2, y - alto_total / 2
         for (i, j), valor in np.ndenumerate(filas):
-            izquierda, arriba = (
-                x - ancho_total / 2 + lado * j,
-                y - alto_total / 2 + alto * i,
-            )
-            # ⟨pintar una casilla⟩
-            fuerza = round(0.55 * min(abs(float(valor)) / tope, 1), 3)
+            sitio = _medidas(izquierda + lado * j, arriba + alto * i, lado, alto)
+            fuerza = 0.55 * min(abs(float(valor)) / tope, 1)
+            cifra = f"{valor:.{cifras}f}".replace("-", "−") if cifras >= 0 else ""
             tinte = "y" if valor < 0 else "h"
-            medidas = _medidas(izquierda, arriba, lado, alto)
-            elementos: list[svg.Element] = [
-                svg.Rect(**medidas, **_pintado(tinte, True), fill_opacity=fuerza),
-                svg.Rect(**medidas, **_pintado(""), fill="none", stroke_width=0.5),
-            ]
-            if cifras >= 0:
-                cifra = f"{valor:.{cifras}f}".replace("-", "−")
-                cuerpo = min(11, 0.5 * alto + 1)
-                elementos.append(
-                    _letras(
-                        izquierda + lado / 2, arriba + alto / 2 + 4, cifra, "", cuerpo
-                    )
-                )
-            self._poner(parte, *elementos)
+            self._casilla(sitio, tinte, fuerza, cifra, min(11, 0.5 * alto + 1))
         return Pieza(x, y, ancho_total, alto_total)
 
     # ⟨mostrar unas letras⟩
@@ -209,17 +192,28 @@ class Dibujo:
         izquierda, arriba = x - lado * columnas / 2, y - alto * len(renglones) / 2
         for i, renglon in enumerate(renglones):
             for j, letra in enumerate(renglon):
-                medidas = _medidas(izquierda + lado * j, arriba + alto * i, lado, alto)
-                fuerza = round(0.45 * float(calor[i, j]), 3)
-                tinta = _pintado(cantidad, relleno=True)
-                orilla = svg.Rect(
-                    **medidas, **_pintado(""), fill="none", stroke_width=0.5
-                )
-                en_medio = (medidas["x"] + lado / 2, medidas["y"] + alto / 2 + 4)
-                letrero = _letras(*en_medio, letra, "", min(12, 0.75 * lado))
-                fondo = svg.Rect(**medidas, **tinta, fill_opacity=fuerza)
-                self._poner("", fondo, orilla, letrero)
+                sitio = _medidas(izquierda + lado * j, arriba + alto * i, lado, alto)
+                fuerza = 0.45 * float(calor[i, j])
+                self._casilla(sitio, cantidad, fuerza, letra, min(12, 0.75 * lado))
         return Pieza(x, y, lado * columnas, alto * len(renglones))
+
+    # ⟨pintar una casilla⟩
+    def _casilla(
+        self,
+        sitio: dict[str, Any],
+        tinte: str,
+        fuerza: float,
+        texto: str,
+        cuerpo: float,
+    ) -> None:
+        fondo = svg.Rect(
+            **sitio, **_pintado(tinte, True), fill_opacity=round(fuerza, 3)
+        )
+        orilla = svg.Rect(**sitio, **_pintado(""), fill="none", stroke_width=0.5)
+        self.elementos += [fondo, orilla]
+        if texto:
+            x, y = sitio["x"] + sitio["width"] / 2, sitio["y"] + sitio["height"] / 2
+            self.texto(x, y + 4, texto, "", cuerpo)
 
     # ⟨el dibujo, en SVG⟩
     def _repr_svg_(self) -> str:
@@ -228,11 +222,10 @@ class Dibujo:
     def _repr_html_(self) -> str:
         return junto_a(self)._repr_html_()
 
-    def en_svg(self, x: float = 0, y: float = 0) -> svg.SVG:
-        """El elemento SVG, con su texto alternativo, en ese lugar de otro."""
+    def en_svg(self, x: float = 0) -> svg.SVG:
+        """El elemento SVG, con su texto alternativo, corrido ``x`` dentro de otro."""
         return svg.SVG(
             x=x or None,
-            y=y or None,
             width=self.ancho,
             height=self.alto,
             viewBox=svg.ViewBoxSpec(0, 0, self.ancho, self.alto),

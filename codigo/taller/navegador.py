@@ -1,6 +1,6 @@
 # Extraído de libro/taller-pagina.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bae53b3575d64750
+# Huella del contenido: 8e0910aee4a9304b
 
 """Llevar una red a una página: sus pesos, en letras, y los datos que leen los guiones.
 
@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from codigo.activaciones import log_softmax
 from codigo.datos import Vocabulario
+from codigo.lotes import hacer_lote
 from codigo.red import Red
-from codigo.taller.presentacion import Markdown
+from codigo.taller.presentacion import Markdown, tabla
 
 
 def empacar(
@@ -49,3 +51,23 @@ def incrustar(**datos: Any) -> Markdown:
             f'<script type="application/json" id="{id_}">{cuerpo}</script>'
         )
     return Markdown("\n".join(["```{=html}", *elementos, "```"]))
+
+
+def ida_y_vuelta(red: Red, nombre: str, vocabulario: Vocabulario) -> Markdown:
+    """La tabla de un nombre: hacia abajo se lee; hacia arriba se acumula el gradiente.
+
+    Apéndice «Una red en una página», sección «Sin guion».
+    """
+    entradas, objetivos, mascara, _ = hacer_lote([nombre], vocabulario)
+    matrices = [n for n, peso in red.parametros.items() if peso.ndim == 2]
+    letras = ["FIN", *nombre.replace(" ", "␣"), "FIN"]
+    estado, filas = red.estado_inicial(1), []
+    for t, entra in enumerate(entradas):
+        resto = entradas[t:], objetivos[t:], estado, mascara[t:]
+        _, g, _ = red.perdida_y_gradientes(*resto)
+        logitos, estado = red.paso(entra, estado)
+        sorpresa = -log_softmax(logitos)[0, objetivos[t, 0]]
+        cifras = [sorpresa, *(np.linalg.norm(g[n]) for n in matrices)]
+        filas.append((*letras[t : t + 2], *(f"{cifra:.3f}" for cifra in cifras)))
+    rotulos = ("entra", "debe salir", "sorpresa", *(f"`{n}`" for n in matrices))
+    return tabla(rotulos, filas)

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2ed00e5d6421f19a
+# Huella del contenido: b886ddfdb94564ef
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -52,28 +52,23 @@ def trazar(
 ) -> Dibujo:
     """El dibujo de un plano, con las formas de esos arreglos; o el de su regreso."""
     dice = plano.dice_de_regreso if atras else plano.dice
-    dibujo = Dibujo(350, plano.alto, plano.titulo, dice)
+    titulo = f"{plano.titulo}, de regreso" if atras else plano.titulo
+    dibujo = Dibujo(350, plano.alto, titulo, dice)
     formas = {} if atras else arreglos
     puestas = {n: _pieza(dibujo, plano, n, formas) for n in plano.piezas}
     for flecha in plano.flechas:
         if not (atras and flecha.solo_de_ida):
             # ⟨trazar una flecha⟩
-            de, a, por, nombre = (
-                puestas[flecha.de],
-                puestas[flecha.a],
-                flecha.por,
-                flecha.de,
-            )
-            x, y, ancla = _al_lado(de, a, por)
+            x, y, ancla = _al_lado(puestas[flecha.de], puestas[flecha.a], flecha.por)
+            extremos, por = [flecha.de, flecha.a], flecha.por
             if atras:
-                de, a, por, nombre = a, de, por[::-1], flecha.a
-                dibujo.texto(x, y, flecha.vuelve, flecha.cantidad, 11, ancla)
-            elif flecha.lleva:
+                extremos, por = extremos[::-1], por[::-1]
+            de, a = (puestas[extremo] for extremo in extremos)
+            dibujo.flecha(de, a, flecha.cantidad, atras, por, parte="-".join(extremos))
+            if flecha.lleva and not atras:
                 dibujo.forma(x, y, arreglos[flecha.lleva], flecha.cantidad, ancla)
-            else:
-                dibujo.texto(x, y, flecha.aplica, flecha.cantidad, 11, ancla)
-            hacia = flecha.de if atras else flecha.a
-            dibujo.flecha(de, a, flecha.cantidad, atras, por, parte=f"{nombre}-{hacia}")
+            elif junto := flecha.vuelve if atras else flecha.aplica:
+                dibujo.texto(x, y, junto, flecha.cantidad, 11, ancla)
     if atras:
         # ⟨decir dónde se suman⟩
         for nombre in plano.suman:
@@ -116,7 +111,26 @@ def _al_lado(de: Pieza, a: Pieza, por: Sequence[Punto]) -> tuple[float, float, A
     return x + 6, y + 4, "start"
 
 
-DE_LA_SALIDA = {"Why": "+= h⊤ȳ", "by": "+= ȳ"}
+def _de_la_salida(x: float) -> dict[str, tuple[float, float, str, str]]:
+    return {
+        "Why": (x, 152, "W_hy", ""),
+        "by": (x - 78, 102, "b_y", ""),
+        "y": (x, 102, "y_t", "y"),
+        "p": (x, 60, "p_t", "y"),
+        "perdida": (x, 18, "−log p", "y"),
+    }
+
+
+A_LA_SALIDA = (
+    Flecha("h", "despues", "h", "h", "futuro"),
+    Flecha("h", "Why", "h", "h", "ȳWᵀ"),
+    Flecha("Why", "y", "y", "y", "ȳ"),
+    Flecha("by", "y", "y", "by", "ȳ"),
+    Flecha("y", "p", "y", "y", "p − e"),
+    Flecha("p", "perdida", "y"),
+)
+COBRA_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
+
 
 RNN = Plano(
     titulo="Un paso de la red simple",
@@ -137,35 +151,26 @@ RNN = Plano(
         "tanh": (222, 210, "tanh", "h"),
         "h": (284, 210, "h_t", "h"),
         "despues": (348, 210, "", ""),
-        "Why": (284, 152, "W_hy", ""),
-        "by": (206, 102, "b_y", ""),
-        "y": (284, 102, "y_t", "y"),
-        "p": (284, 60, "p_t", "y"),
-        "perdida": (284, 18, "−log p_t", "y"),
+        **_de_la_salida(284),
         "Wxh": (165, 262, "W_xh", ""),
         "x": (165, 318, "x_t", "x"),
     },
     # ⟨las flechas de la red simple⟩
     flechas=(
-        Flecha("antes", "Whh", "h", "h", "h̄"),
+        Flecha("antes", "Whh", "h", "h", "z̄Wᵀ"),
         Flecha("Whh", "suma", "h", "h", "z̄"),
         Flecha("bh", "suma", "h", "bh", "z̄"),
         Flecha("x", "Wxh", "x", "x", solo_de_ida=True),
         Flecha("Wxh", "suma", "h", "h", "z̄"),
         Flecha("suma", "tanh", "h", "", "z̄"),
         Flecha("tanh", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "futuro"),
-        Flecha("h", "Why", "h", "h", "h̄"),
-        Flecha("Why", "y", "y", "y", "ȳ"),
-        Flecha("by", "y", "y", "by", "ȳ"),
-        Flecha("y", "p", "y", "y", "ȳ = p − e"),
-        Flecha("p", "perdida", "y", ""),
+        *A_LA_SALIDA,
     ),
     cobran={
-        "Wxh": "renglón += z̄",
-        "Whh": "+= h⊤z̄",
+        "Wxh": "[x] += z̄",
+        "Whh": "+= hᵀ_t−1 z̄",
         "bh": "+= z̄",
-        **DE_LA_SALIDA,
+        **COBRA_LA_SALIDA,
     },
     suman=("h",),
 )
@@ -205,16 +210,11 @@ LSTM = Plano(
         "por_o": (256, 206, "×", ""),
         "h": (306, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        # ⟨las piezas de la salida⟩
-        "Why": (306, 152, "W_hy", ""),
-        "by": (228, 102, "b_y", ""),
-        "y": (306, 102, "y_t", "y"),
-        "p": (306, 60, "p_t", "y"),
-        "perdida": (306, 18, "−log p_t", "y"),
+        **_de_la_salida(306),
     },
     # ⟨las flechas de la LSTM⟩
     flechas=(
-        Flecha("antes", "Wh", "h", "h", "h̄"),
+        Flecha("antes", "Wh", "h", "h", "z̄Wᵀ"),
         Flecha("x", "Wx", "x", "x", solo_de_ida=True),
         Flecha("Wh", "z", "", "b", "z̄"),
         Flecha("Wx", "z", "", "b", "z̄"),
@@ -224,31 +224,26 @@ LSTM = Plano(
         Flecha("z", "g", "g", "", "z̄", "tanh"),
         Flecha("z", "o", "o", "", "z̄", "σ"),
         # ⟨las flechas de la celda⟩
-        Flecha("c_antes", "por_f", "c", "h", "c̄"),
+        Flecha("c_antes", "por_f", "c", "h", "c̄ f"),
         Flecha("f", "por_f", "f", "h", "f̄"),
         Flecha("i", "por_i", "i", "", "ī"),
         Flecha("g", "por_i", "g", "", "ḡ"),
         Flecha("por_i", "suma", "g", "h", "c̄"),
         Flecha("por_f", "suma", "c", "h", "c̄"),
-        Flecha("suma", "c", "c", "", "c̄"),
+        Flecha("suma", "bifurca", "c", "", "c̄"),
+        Flecha("bifurca", "c", "c", "", "por c"),
         Flecha("c", "c_despues", "c", "h", "c̄ f"),
-        Flecha("bifurca", "tanh", "c", "", "c̄"),
+        Flecha("bifurca", "tanh", "c", "", "por h"),
         Flecha("tanh", "por_o", "c", "h", por=((214, 206),)),
         Flecha("o", "por_o", "o", "", "ō"),
         Flecha("por_o", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "h̄"),
-        Flecha("h", "Why", "h", "h", "h̄"),
-        # ⟨las flechas de la salida⟩
-        Flecha("Why", "y", "y", "y", "ȳ"),
-        Flecha("by", "y", "y", "by", "ȳ"),
-        Flecha("y", "p", "y", "y", "p − e"),
-        Flecha("p", "perdida", "y"),
+        *A_LA_SALIDA,
     ),
     cobran={
-        "Wx": "renglón += z̄",
-        "Wh": "+= h⊤z̄",
+        "Wx": "[x] += z̄",
+        "Wh": "+= hᵀ_t−1 z̄",
         "b": "+= z̄",
-        **DE_LA_SALIDA,
+        **COBRA_LA_SALIDA,
     },
     suman=("h", "bifurca"),
 )
@@ -256,9 +251,10 @@ LSTM = Plano(
 
 GRU = Plano(
     titulo="Un paso de la GRU",
-    dice="De abajo arriba: la letra y el estado anterior dan tres sumas; de ellas salen las "
-    "compuertas r y z y, con lo que r deja pasar de q, la candidata n. El estado nuevo es z "
-    "por el anterior más uno menos z por la candidata.",
+    dice="De abajo arriba: la letra y el estado anterior dan las sumas de las compuertas "
+    "r y z; el estado, solo, da q, y r dice cuánto de q se le suma a lo de la letra: su "
+    "tangente es la candidata n. El estado nuevo es z por el anterior más uno menos z por "
+    "la candidata.",
     dice_de_regreso="Las mismas piezas con las flechas al revés: al estado anterior se "
     "vuelve por z, donde solo se multiplica, y por las compuertas y Wh.",
     alto=590,
@@ -268,12 +264,14 @@ GRU = Plano(
         "suma": (176, 206, "+", "h"),
         # ⟨las piezas de la candidata⟩
         "por_n": (176, 258, "×", ""),
-        "n": (176, 314, "n_t", "g"),
+        "n": (176, 308, "n_t", "g"),
+        "tanh": (176, 352, "tanh", "g"),
+        "mas": (176, 400, "+", "g"),
         "z_t": (96, 366, "z_t", "i"),
-        "por_r": (252, 356, "×", ""),
+        "por_r": (252, 366, "×", ""),
         "q": (226, 410, "q_t", "h"),
         "r": (278, 410, "r_t", "i"),
-        "z": (184, 466, "las tres sumas", ""),
+        "z": (184, 466, "de la letra y el sesgo, y del estado", ""),
         "b": (260, 520, "b", ""),
         "Wx": (180, 520, "W_x", ""),
         "x": (180, 572, "x_t", "x"),
@@ -281,12 +279,7 @@ GRU = Plano(
         "antes_abajo": (32, 520, "h_t−1", "h"),
         "h": (306, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        # ⟨las piezas de la salida⟩
-        "Why": (306, 152, "W_hy", ""),
-        "by": (228, 102, "b_y", ""),
-        "y": (306, 102, "y_t", "y"),
-        "p": (306, 60, "p_t", "y"),
-        "perdida": (306, 18, "−log p_t", "y"),
+        **_de_la_salida(306),
     },
     # ⟨las flechas de la GRU⟩
     flechas=(
@@ -297,11 +290,13 @@ GRU = Plano(
         Flecha("b", "z", "", "b", "ā"),
         Flecha("z", "z_t", "i", aplica="σ"),
         Flecha("z", "r", "i", aplica="σ"),
-        Flecha("z", "q", "h"),
-        Flecha("z", "n", "g", aplica="tanh"),
+        Flecha("z", "q", "h", aplica="estado"),
+        Flecha("z", "mas", "g", aplica="letra"),
+        Flecha("mas", "tanh", "g"),
+        Flecha("tanh", "n", "g"),
         Flecha("r", "por_r", "i"),
         Flecha("q", "por_r", "h"),
-        Flecha("por_r", "n", "h"),
+        Flecha("por_r", "mas", "h"),
         # ⟨las flechas del estado de la GRU⟩
         Flecha("antes", "por_z", "h", "h", "h̄"),
         Flecha("z_t", "por_z", "i", "h", "z̄"),
@@ -310,15 +305,9 @@ GRU = Plano(
         Flecha("por_n", "suma", "g"),
         Flecha("por_z", "suma", "h", "h", "h̄"),
         Flecha("suma", "h", "h", "", "h̄"),
-        Flecha("h", "despues", "h", "h", "h̄"),
-        Flecha("h", "Why", "h", "h", "h̄"),
-        # ⟨las flechas de la salida⟩
-        Flecha("Why", "y", "y", "y", "ȳ"),
-        Flecha("by", "y", "y", "by", "ȳ"),
-        Flecha("y", "p", "y", "y", "p − e"),
-        Flecha("p", "perdida", "y"),
+        *A_LA_SALIDA,
     ),
-    cobran={"Wx": "renglón += ā", "Wh": "+= h⊤ū", "b": "+= ā", **DE_LA_SALIDA},
+    cobran={"Wx": "[x] += ā", "Wh": "+= hᵀ_t−1 ū", "b": "+= ā", **COBRA_LA_SALIDA},
     suman=("h",),
 )
 
@@ -327,7 +316,7 @@ TITULOS = ("La red, desenrollada", "La red, desenrollada, de regreso")
 DICEN = (
     "Cada letra y el estado anterior dan el estado siguiente, con los mismos Wxh y Whh; "
     "cada estado da, por Why, la probabilidad de la letra que sigue.",
-    "Las flechas van al revés, del final al principio: a cada estado, menos al último, le "
+    "Las flechas van al revés, del final al principio: a cada estado, menos al último y a h0, le "
     "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman; de cada "
     "estado baja lo que le toca al renglón de Wxh de su letra.",
 )
@@ -337,11 +326,12 @@ def desenrollar(
     entran: Sequence[str],
     salen: Sequence[str],
     probabilidades: Sequence[float],
+    pesos: Mapping[str, np.ndarray],
     atras: bool = False,
 ) -> Dibujo:
     """La red, letra por letra, con la probabilidad que le dio a la que seguía."""
     leido = f"Entran {', '.join(entran)}, y debe salir {', '.join(salen)}. "
-    dibujo = Dibujo(350, 218, TITULOS[atras], leido + DICEN[atras])
+    dibujo = Dibujo(350, 240, TITULOS[atras], leido + DICEN[atras])
     anterior = dibujo.caja(24, 110, "h_0", "h", 38)
     for t, (entra, sale) in enumerate(zip(entran, salen)):
         x = 84 + 300 / len(entran) * t
@@ -366,4 +356,7 @@ def desenrollar(
         elif t < len(entran) - 1:
             dibujo.operacion(x + 19, 96, "+", "h")
         anterior = h
+    for lugar, peso in enumerate(("Wxh", "Whh", "Why")):
+        dibujo.texto(30 + 120 * lugar, 232, f"W_{peso[1:]}", "", 11)
+        dibujo.forma(50 + 120 * lugar, 232, pesos[peso], ancla="start")
     return dibujo

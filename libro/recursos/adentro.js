@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { crear, datos } = Taller;
+  const { crear, datos, pintar } = Taller;
 
   const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
   const EJEMPLOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
@@ -26,14 +26,6 @@
 
   const cifra = (valor) => (Math.abs(valor) < 0.05 ? "0.0" : valor.toFixed(1).replace("-", "−"));
   const nombreVisible = (letra) => (letra === " " ? "␣" : letra);
-
-  function pintar(celda, valor, tope) {
-    const fuerza = Math.min(Math.abs(valor) / (tope || 1), 1);
-    celda.style.setProperty("--tinte", valor < 0 ? "var(--negativo)" : "var(--positivo)");
-    celda.style.setProperty("--fuerza", `${(55 * fuerza).toFixed(0)}%`);
-    celda.classList.add("tinte");
-    return celda;
-  }
 
   function poner(caja) {
     const redes = caja.dataset.redes.split(" ").map((id) => Redes.leer(datos(id)));

@@ -14,5 +14,14 @@ const Taller = (() => {
 
   const datos = (id) => JSON.parse(document.getElementById(id).textContent);
 
-  return { crear, datos };
+  // El calor de una celda: azul si es positivo, rojo si es negativo, más fuerte entre más cerca del tope.
+  function pintar(celda, valor, tope) {
+    const fuerza = Math.min(Math.abs(valor) / (tope || 1), 1);
+    celda.style.setProperty("--tinte", valor < 0 ? "var(--negativo)" : "var(--positivo)");
+    celda.style.setProperty("--fuerza", `${(55 * fuerza).toFixed(0)}%`);
+    celda.classList.add("tinte");
+    return celda;
+  }
+
+  return { crear, datos, pintar };
 })();

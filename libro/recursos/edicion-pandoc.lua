@@ -136,9 +136,13 @@ local function listado(bloque)
 end
 
 local function ecuaciones(parrafo)
-  return comun.ecuaciones(parrafo, function(formula, id)
+  comun.ecuaciones(parrafo, function(formula, id)
     return comun.ecuacion_numerada(formula, id, etiquetas[id].numero)
   end)
+  parrafo.content = parrafo.content:map(function(suelta) -- sin número, pero también se desliza si no cabe
+    return suelta.mathtype == "DisplayMath" and pandoc.Span({ suelta }, { class = "ecuacion" }) or suelta
+  end)
+  return parrafo
 end
 
 local function encabezado(titulo)

@@ -35,7 +35,7 @@
   // --- Donde se dibuja una celda, cada cantidad lleva su color también en las ecuaciones y en la orilla del renglón
   // de código que la calcula ---
   const CANTIDADES = {
-    h: ["h", "dh", "futuro", "del_estado", "estados"], c: ["c", "dc", "de_la_celda"], y: ["y", "dy", "logp", "logitos", "p"],
+    h: ["h", "dh", "futuro", "del_estado", "estados"], c: ["c", "dc", "de_la_celda"], y: ["y", "dy", "logp", "logitos"],
     i: ["i", "dz_i"], f: ["f", "dz_f"], o: ["o", "dz_o"], g: ["g", "dz_g"], x: ["x", "letra"],
   };
 
@@ -44,13 +44,13 @@
     const dibujadas = Object.entries(CANTIDADES).filter(([cual]) => uno(`.dibujo .q-${cual}`));
     const tinta = (nombre, lugar) => dibujadas.find(([, nombres]) => nombres.slice(0, lugar).includes(nombre))?.[0];
     for (const letra of todos("math mi")) {
-      const cual = tinta(letra.textContent, 1) || (letra.textContent === "p" && tinta("p"));
+      const cual = tinta(letra.textContent === "p" ? "y" : letra.textContent, 1); // p es y, ya repartida
       if (cual) letra.classList.add("cantidad", `q-${cual}`);
     }
     for (const renglon of todos(".trozo pre code > span")) {
       const [, nombre] = renglon.textContent.match(/^\s*([a-z_]+)(?:\[[^=]*\])?\s*[-+*]?=\s/) || [];
       const cual = tinta(nombre);
-      if (cual && nombre !== "p") renglon.classList.add("de-cantidad", `q-${cual}`);
+      if (cual) renglon.classList.add("de-cantidad", `q-${cual}`);
     }
   }
 

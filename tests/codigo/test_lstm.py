@@ -9,7 +9,7 @@ from codigo.activaciones import log_softmax, sigmoide
 from codigo.gradiente import comprobar, sabotear
 from codigo.lotes import hacer_lote
 from codigo.lstm import LSTM, activar
-from tests.codigo.test_rnn import con_sesgos, lote_al_azar
+from tests.codigo.test_rnn import con_sesgos, leer_en_el_pizarron, lote_al_azar
 
 
 def test_la_sigmoide_no_se_desborda():
@@ -79,22 +79,17 @@ def test_un_paso_hace_la_cuenta_de_sus_ecuaciones(rng):
 def test_el_lote_calcula_lo_mismo_que_el_pizarron(T, B, H, semilla):
     rng = np.random.default_rng(semilla)
     red, lote = con_sesgos(LSTM(6, H, rng, escala=0.5)), lote_al_azar(rng, T, B, 6)
-    h, c = estado = rng.normal(size=(2, B, H))
+    estado = rng.normal(size=(2, B, H))
     perdida, gradientes, final = red.perdida_y_gradientes(
         lote.entradas, lote.objetivos, estado, lote.mascara
     )
-    total, suma = 0.0, {n: np.zeros_like(p) for n, p in red.parametros.items()}
-    for b in range(B):
-        largo = int(lote.mascara[:, b].sum())
-        x, y = lote.entradas[:largo, b].tolist(), lote.objetivos[:largo, b].tolist()
-        pedido = red.parametros, x, y
-        una, *pasos = pizarron_lstm.adelante(*pedido, h[b], c[b])
-        total += una
-        for nombre, g in pizarron_lstm.atras(*pedido, *pasos).items():
-            suma[nombre] += g
-        assert type(una) is float and np.sum(pasos[-1]) == pytest.approx(largo)
+    total, suma, lecturas = leer_en_el_pizarron(pizarron_lstm, red, lote, estado)
+    for b, (estados, celdas, probabilidades) in enumerate(lecturas):
+        largo = len(probabilidades)
+        assert largo == lote.mascara[:, b].sum()
+        assert np.sum(probabilidades) == pytest.approx(largo)
         if largo == T:
-            assert np.abs(final[:, b] - [pasos[0][-1], pasos[1][-1]]).max() < 1e-12
+            assert np.abs(final[:, b] - [estados[-1], celdas[-1]]).max() < 1e-12
     assert perdida == pytest.approx(total, abs=1e-12)
     assert all(np.abs(g - suma[n]).max() < 1e-12 for n, g in gradientes.items())
 

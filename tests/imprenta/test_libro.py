@@ -131,6 +131,10 @@ def test_un_fallo_deja_el_ultimo_libro_bueno(raiz, capsys):
         ("#| label: tbl-a\n#| tbl-cap: A\nprint(1)", "debe producir una tabla"),
         (f"#| label: fig-a\n#| fig-cap: A\n{UNA_LINEA}", "texto alternativo"),
         (f'#| label: fig-a\n#| fig-cap: A\n#| fig-alt: ""\n{UNA_LINEA}', "alternativo"),
+        (
+            f'#| label: fig-a\n#| fig-cap: A\n#| fig-alt: " "\n{UNA_LINEA}',
+            "alternativo",
+        ),
         ("from IPython.display import HTML\nHTML('<b>x</b>')", "fuera del subconjunto"),
     ],
 )

@@ -14,8 +14,9 @@ from codigo.taller import banco
 from tests.conftest import RAIZ
 
 
-def test_la_razon_es_la_mediana_de_los_cocientes():
-    assert banco.razon(np.array([2.0, 40, 6]), np.array([1.0, 10, 2])) == 3
+def test_los_cocientes_van_ronda_por_ronda():
+    lenta, rapida = np.array([2.0, 40, 1]), np.array([1.0, 10, 3])
+    assert banco.cocientes(lenta, rapida) == [2, 4, 0.3333]
 
 
 def test_intercalar_turna_las_funciones():
@@ -39,6 +40,11 @@ def test_lo_guardado_esta_completo_y_se_midio_con_un_solo_codigo():
         assert casos == {
             (t, b, h) for t in ("RNN", "LSTM") for b in (32, 64) for h in (128, 256)
         }
+    medidas = [
+        m for n in ("escalones", "piezas", "por_lote") for m in guardado[n].values()
+    ]
+    assert {len(m) for m in [*medidas, guardado["epocas"]]} == {25}
+    assert guardado["maquina"].keys() >= {"procesador", "numpy", "torch"}
 
 
 def test_todos_los_contendientes_corren(monkeypatch, rng):

@@ -1,0 +1,338 @@
+"""Paso a paso: que el regreso del navegador sea el de NumPy, y que la figura se deje manejar."""
+
+import asyncio
+import inspect
+import json
+import os
+import shutil
+from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
+from subprocess import PIPE, Popen
+
+import numpy as np
+import pytest
+from tornado.websocket import websocket_connect
+
+import codigo.pizarron
+import codigo.pizarron_lstm
+from codigo.gradiente import sabotear
+from codigo.lstm import LSTM
+from codigo.rnn import RNN
+from codigo.taller.navegador import empacar
+from tests.conftest import RAIZ
+from tests.navegador.conftest import abrir
+from tests.navegador.test_paginas import faltas
+
+pytestmark = [pytest.mark.libro, pytest.mark.navegador]
+
+NOMBRES = ["Ixil", "San Juan Ñumí", "Parangaricutiro"]
+MODULOS = {"RNN": codigo.pizarron, "LSTM": codigo.pizarron_lstm}
+REGRESO = """([paquete, letras, error]) => {
+  const red = Redes.leer(paquete), pasos = Retroceso.leer(red, letras);
+  const ultimo = [...Retroceso.volver(red, pasos, error)].at(-1);
+  const g = Object.entries(ultimo.g).map(([nombre, suyo]) => [nombre, [...suyo]]);
+  return [pasos.reduce((suma, { sorpresa }) => suma + sorpresa, 0), Object.fromEntries(g)];
+}"""
+
+
+@pytest.fixture
+def taller(navegador):
+    pagina = navegador.new_page()
+    pagina.set_content("<!doctype html><title>prueba</title>")
+    for guion in ("redes", "retroceso"):
+        pagina.add_script_tag(path=RAIZ / f"codigo/{guion}.js")
+    yield pagina
+    pagina.close()
+
+
+def de_numpy(modulo, pesos, nombre, vocabulario):
+    """La pérdida y los gradientes de un nombre, con uno de los pizarrones."""
+    letras = vocabulario.codificar(nombre).tolist()
+    pedido = pesos, [0, *letras], [*letras, 0]
+    nada = [np.zeros(len(pesos["Why"]))] * (2 if "Wh" in pesos else 1)
+    perdida, *leido = modulo.adelante(*pedido, *nada)
+    return perdida, modulo.atras(*pedido, *leido)
+
+
+@pytest.mark.parametrize("clase", [RNN, LSTM])
+def test_el_regreso_es_el_de_numpy_sano_y_con_cada_error(
+    taller, clase, vocabulario, rng
+):
+    red = clase(len(vocabulario), 8, rng, np.float32, escala=0.5)
+    pesos = {n: p.astype(np.float64) for n, p in red.parametros.items()}
+    paquete, modulo = empacar(red, vocabulario, np.float32), MODULOS[clase.__name__]
+    errores = taller.evaluate("tipo => Retroceso.ERRORES[tipo]", clase.__name__)
+    casos = {"": modulo} | {
+        e: sabotear(modulo, *dado["cambia"]) for e, dado in errores.items()
+    }
+    assert len(casos) == 4
+    sanos = {}
+    for error, suyo in casos.items():
+        for nombre in NOMBRES:
+            letras = vocabulario.codificar(nombre).tolist()
+            perdida, gradientes = taller.evaluate(REGRESO, [paquete, letras, error])
+            debida, debidos = de_numpy(suyo, pesos, nombre, vocabulario)
+            assert abs(perdida - debida) < 1e-6
+            suyos = np.concatenate([gradientes[n] for n in pesos])
+            todos = np.concatenate([debidos[n].ravel() for n in pesos])
+            assert np.abs(suyos - todos).max() < 1e-6
+            sanos.setdefault(nombre, todos)
+            assert not error or np.abs(todos - sanos[nombre]).max() > 1e-3
+
+
+# --- La figura --------------------------------------------------------------------------------
+
+CORTAN = {
+    *("el futuro no llega", "el estado no manda nada atrás"),
+    "la celda olvida su futuro",
+}
+FIGURAS = {"02-rnn": RNN, "07-lstm": LSTM}
+
+
+class Figura:
+    """La figura de una página, y cómo se maneja."""
+
+    def __init__(self, hoja):
+        self.hoja, self.caja = hoja, hoja.page.locator(".pasos")
+        self.control = self.caja.get_by_role("slider", name="Paso")
+        self.codigo = self.caja.locator("pre code")
+
+    @property
+    def dice(self):
+        return self.caja.get_by_role("status").inner_text()
+
+    def tecla(self, cual):
+        self.control.press(cual)
+        return int(self.control.input_value())
+
+    def fila(self, rotulo):
+        celdas = self.caja.get_by_role("row", name=rotulo).locator("td")
+        return [texto.replace("−", "-") for texto in celdas.all_inner_texts()]
+
+    def plantar(self, error):
+        self.caja.get_by_label("Error plantado").select_option(error)
+
+
+@pytest.fixture(params=sorted(FIGURAS))
+def figura(request, contexto, sitio):
+    hoja = abrir(contexto, sitio, f"libro/{request.param}.html")
+    yield Figura(hoja)
+    assert hoja.consola == [] and hoja.fuera == []
+
+
+@pytest.fixture
+def pesos(figura):
+    """Los pesos que la página trae, en ``float64``, como los desempaca NumPy."""
+    clase = FIGURAS[figura.hoja.nombre.removeprefix("libro/").removesuffix(".html")]
+    leer = "JSON.parse(document.getElementById('pesos-de-ocho').textContent)"
+    paquete = figura.hoja.page.evaluate(leer)
+    V, pesos = len(paquete["simbolos"]), {}
+    for nombre, letras in paquete["pesos"].items():
+        peso = np.frombuffer(b64decode(letras), "<f2").astype(float)
+        ancho = V if nombre == "Why" else len(peso) // V
+        ancho = ancho if nombre in ("Wxh", "Wx", "Why") else len(peso) // 8
+        pesos[nombre] = peso if nombre[0] == "b" else peso.reshape(-1, ancho)
+    return MODULOS[clase.__name__], pesos
+
+
+def test_llega_a_la_perdida_y_al_gradiente_de_numpy(figura, pesos, vocabulario):
+    figura.caja.get_by_label("Nombre").fill("Tepic")
+    perdida, gradientes = de_numpy(*pesos, "Tepic", vocabulario)
+    figura.tecla("End")
+    normas = [np.linalg.norm(g) for g in gradientes.values()]
+    np.testing.assert_allclose(
+        list(map(float, figura.fila("va en"))), normas, atol=6e-3
+    )
+    assert f"{perdida:.3f} nats" in figura.caja.locator("caption").first.inner_text()
+    ultimo = int(figura.control.input_value())
+    while "Se acabó el nombre" not in figura.dice:
+        figura.tecla("ArrowLeft")
+    assert f"{perdida:.3f} nats" in figura.dice
+    assert int(figura.control.input_value()) < ultimo
+
+
+def test_avanza_y_retrocede_con_botones_teclas_y_control(figura):
+    primero = figura.dice
+    figura.caja.get_by_role("button", name="Siguiente").click()
+    segundo = figura.dice
+    assert segundo != primero and "letra 1 de 5" in segundo
+    figura.hoja.page.keyboard.press("ArrowLeft")  # el foco sigue en el botón
+    assert figura.dice == primero
+    assert figura.tecla("ArrowRight") == 1 and figura.dice == segundo
+    figura.tecla("PageDown")
+    assert "letra 2 de 5" in figura.dice
+    figura.tecla("End")
+    assert "Regreso, letra 1 de 5" in figura.dice
+    nombre = figura.caja.get_by_label("Nombre")
+    nombre.press("ArrowLeft")  # ahí mueve el cursor, no la figura
+    assert "Regreso, letra 1 de 5" in figura.dice
+    nombre.fill("Ωmega")
+    assert "no conoce «Ω»" in figura.dice and figura.control.is_disabled()
+
+
+def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura, pesos):
+    modulo, _ = pesos
+    renglones = [linea.strip() for linea in inspect.getsource(modulo).splitlines()]
+    for _ in range(int(figura.control.get_attribute("max")) + 1):
+        assert figura.caja.locator(".adentro-marco > math").count() == 1
+        escritos = figura.codigo.inner_text().strip().split("\n")
+        assert [r for r in escritos if r and r not in renglones] == []
+        assert figura.caja.locator(".encendida[data-parte]").count() >= 1
+        figura.tecla("ArrowRight")
+
+
+@pytest.mark.parametrize("cual", [1, 2, 3])
+def test_un_error_plantado_se_ve_donde_cambia_y_donde_ya_no_es_el_gradiente(
+    figura, pesos, vocabulario, cual
+):
+    opciones = figura.caja.get_by_label("Error plantado").locator("option")
+    error = opciones.nth(cual).inner_text()
+    figura.plantar(error)
+    figura.tecla("End")
+    cambia = figura.hoja.page.evaluate(
+        "e => Object.values(Retroceso.ERRORES).map(s => s[e]).find(Boolean).cambia",
+        error,
+    )
+    modulo, suyos = pesos
+    for rotulo, programa in (
+        ("≠ va en", sabotear(modulo, *cambia)),
+        ("sin el error", modulo),
+    ):
+        _, gradientes = de_numpy(programa, suyos, "Ixil", vocabulario)
+        normas = [np.linalg.norm(g) for g in gradientes.values()]
+        vistas = figura.caja.get_by_role("row", name=rotulo).last.locator("td")
+        np.testing.assert_allclose(
+            list(map(float, vistas.all_inner_texts())), normas, atol=6e-3
+        )
+    dicho, borrado, rotas = "", 0, 0
+    while figura.tecla("ArrowLeft") > int(figura.control.get_attribute("max")) // 2 + 3:
+        dicho += figura.dice
+        borrado += figura.caja.locator("del").count()
+        rotas += figura.caja.locator(".rota").count()
+    assert ("Aquí se corta" in dicho) == (error in CORTAN)
+    assert "ya no es el gradiente" in dicho and borrado and rotas
+
+
+@pytest.mark.parametrize("ancho", [390, 1280])
+def test_cabe_y_no_tiene_faltas_a_medio_camino_y_con_un_error(
+    figura, ancho, solo_pandoc
+):
+    figura.hoja.de_ancho(ancho)
+    figura.caja.get_by_label("Nombre").fill("San Juan Parangaricutiro")
+    figura.caja.get_by_label("Error plantado").select_option(index=1)
+    for tema in ("light", "dark"):
+        figura.hoja.page.emulate_media(color_scheme=tema, reduced_motion="reduce")
+        for paso in ("Home", "End", "PageUp"):
+            figura.tecla(paso)
+            assert faltas(figura.hoja, fuera=["pre.sourceCode"]) == []
+            ancho_total = figura.hoja.page.evaluate(
+                "document.documentElement.scrollWidth"
+            )
+            assert ancho_total <= ancho
+
+
+def test_un_lector_de_pantalla_sabe_que_es_y_en_que_va(figura):
+    grupo = figura.hoja.page.get_by_role("group", name="Paso a paso por un nombre")
+    arbol = grupo.aria_snapshot()
+    for cosa in ('textbox "Nombre"', 'combobox "Error plantado"', 'slider "Paso"'):
+        assert cosa in arbol
+    assert 'button "Siguiente' in arbol and "status" in arbol and "img" not in arbol
+    figura.tecla("ArrowRight")
+    assert figura.control.get_attribute("aria-valuetext").startswith("2 de ")
+    for region in grupo.get_by_role("region").all():
+        region.focus()
+        assert region.evaluate("e => e.matches(':focus-visible')")
+
+
+def test_sin_guion_queda_la_tabla(navegador, sitio, pesos, figura, vocabulario):
+    contexto = navegador.new_context(java_script_enabled=False, offline=True)
+    pagina = abrir(contexto, sitio, figura.hoja.nombre).page
+    filas = pagina.locator(".pasos table tbody tr")
+    assert filas.count() == 5 and filas.first.is_visible()
+    perdida, gradientes = de_numpy(*pesos, "Ixil", vocabulario)
+    cifras = [
+        [float(c) for c in f.locator("td").all_inner_texts()[2:]] for f in filas.all()
+    ]
+    assert abs(sum(fila[0] for fila in cifras) - perdida) < 5e-3
+    matrices = [np.linalg.norm(g) for g in gradientes.values() if g.ndim == 2]
+    np.testing.assert_allclose(cifras[0][1:], matrices, atol=1e-3)
+    contexto.close()
+
+
+# --- En Firefox: Playwright no maneja el de Debian, pero él mismo atiende el protocolo BiDi -------
+
+
+async def manejar(direccion, url, teclas, *preguntas):
+    """Abre una página en Firefox, oprime unas teclas en la figura y contesta lo que se pregunte."""
+    canal = await websocket_connect(f"{direccion}/session", max_message_size=10**8)
+
+    async def pedir(metodo, **datos):
+        await canal.write_message(
+            json.dumps({"id": 1, "method": metodo, "params": datos})
+        )
+        while "id" not in (dicho := json.loads(await canal.read_message())):
+            pass
+        return dicho["result"]
+
+    await pedir("session.new", capabilities={})
+    aqui = (await pedir("browsingContext.getTree"))["contexts"][0]["context"]
+
+    async def evaluar(que):
+        blanco = {"target": {"context": aqui}, "awaitPromise": False}
+        dicho = await pedir(
+            "script.evaluate", expression=f"JSON.stringify({que})", **blanco
+        )
+        return json.loads(dicho["result"].get("value", "null"))
+
+    await pedir("browsingContext.navigate", context=aqui, url=url, wait="complete")
+    await evaluar("document.querySelector('.pasos input[type=range]').focus()")
+    pulsos = [
+        {"type": f"key{v}", "value": tecla} for tecla in teclas for v in ("Down", "Up")
+    ]
+    actua = {"type": "key", "id": "teclado", "actions": pulsos}
+    await pedir("input.performActions", context=aqui, actions=[actua])
+    contestado = [await evaluar(pregunta) for pregunta in preguntas]
+    await pedir("session.end")
+    canal.close()
+    while await canal.read_message() is not None:
+        pass
+    return contestado
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    ruta = next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
+    if ruta is None:
+        assert not os.environ.get("CI"), "en CI debe haber un Firefox"
+        pytest.skip("no hay un Firefox en esta máquina")
+    perfil = str(tmp_path_factory.mktemp("perfil"))
+    orden = [ruta, "--headless", "--no-remote", "--remote-debugging-port=0"]
+    with Popen([*orden, "--profile", perfil], stderr=PIPE, text=True) as proceso:
+        yield next(r.split()[-1] for r in proceso.stderr if "BiDi listening" in r)
+        proceso.terminate()
+        proceso.stderr.read()
+
+
+@pytest.mark.parametrize("pagina", sorted(FIGURAS))
+def test_en_firefox_calcula_y_camina_igual(
+    firefox, contexto, sitio, pagina, vocabulario
+):
+    figura = Figura(abrir(contexto, sitio, f"libro/{pagina}.html"))
+    letras = vocabulario.codificar("Parangaricutiro").tolist()
+    regreso = (
+        "(([letras, error]) => (" + REGRESO + ")([JSON.parse(document.getElementById"
+        f"('pesos-de-ocho').textContent), letras, error]))([{letras}, ''])"
+    )
+    dice = "document.querySelector('.pasos-dice').textContent"
+    fin, izquierda = "\ue010", "\ue012"
+    url = f"{sitio.as_uri()}/libro/{pagina}.html"
+    pedido = manejar(firefox, url, [fin, izquierda], dice, regreso)
+    with ThreadPoolExecutor(1) as aparte:  # Playwright ocupa el ciclo de este hilo
+        dicho, (perdida, suyos) = aparte.submit(asyncio.run, pedido).result()
+    figura.tecla("End")
+    figura.tecla("ArrowLeft")
+    assert dicho.strip() == figura.dice
+    debida, debidos = figura.hoja.page.evaluate(regreso)
+    assert abs(perdida - debida) < 1e-6
+    for nombre, debido in debidos.items():
+        np.testing.assert_allclose(suyos[nombre], debido, rtol=0, atol=1e-6)
