@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 4e44a628f2c66dcd
+# Huella del contenido: 9748dca7ec40e9d1
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -216,6 +216,9 @@ class Dibujo:
             self.texto(x, y + 4, texto, "", cuerpo)
 
     # ⟨el dibujo, en SVG⟩
+    def __repr__(self) -> str:
+        return f"Dibujo: {self.titulo}"
+
     def _repr_svg_(self) -> str:
         return junto_a(self)._repr_svg_()
 

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b886ddfdb94564ef
+# Huella del contenido: 070ab8236f4a04e7
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -73,12 +73,13 @@ def trazar(
         # ⟨decir dónde se suman⟩
         for nombre in plano.suman:
             pieza = puestas[nombre]
-            esquina = (pieza.x - pieza.ancho / 2, pieza.y - pieza.alto / 2)
+            esquina = (pieza.x + pieza.ancho / 2, pieza.y + pieza.alto / 2)
             dibujo.operacion(*esquina, "+", plano.piezas[nombre][3])
     return dibujo
 
 
 OPERACIONES = {"+", "×", "σ", "tanh"}
+ANCHOS = {"z": 216, "perdida": 56}  # las demás cajas miden 44
 
 
 def _pieza(
@@ -90,7 +91,7 @@ def _pieza(
     if letrero in OPERACIONES:
         return dibujo.operacion(x, y, letrero, cantidad, nombre)
     if nombre not in plano.cobran:
-        ancho = 216 if nombre == "z" else 44
+        ancho = ANCHOS.get(nombre, 44)
         return dibujo.caja(x, y, letrero, cantidad, ancho, parte=nombre)
     caja = dibujo.caja(x, y, "", cantidad, 58, 34, nombre)
     dibujo.texto(x, y - 2, letrero, cantidad)
@@ -105,10 +106,11 @@ def _al_lado(de: Pieza, a: Pieza, por: Sequence[Punto]) -> tuple[float, float, A
     """Dónde va el letrero del primer tramo de una flecha, y cómo se alinea."""
     siguiente = Pieza(*por[0]) if por else a
     inicio, final = de.orilla(siguiente), siguiente.orilla(de)
-    x, y = (inicio[0] + final[0]) / 2, (inicio[1] + final[1]) / 2
+    largo = np.hypot(final[0] - inicio[0], final[1] - inicio[1])
+    x, y = np.add(inicio, min(0.5, 22 / largo) * np.subtract(final, inicio))
     if abs(inicio[0] - final[0]) > abs(inicio[1] - final[1]):
         return x, y - 5, "middle"
-    return x + 6, y + 4, "start"
+    return x + 8, y + 4, "start"
 
 
 def _de_la_salida(x: float) -> dict[str, tuple[float, float, str, str]]:
@@ -118,6 +120,7 @@ def _de_la_salida(x: float) -> dict[str, tuple[float, float, str, str]]:
         "y": (x, 102, "y_t", "y"),
         "p": (x, 60, "p_t", "y"),
         "perdida": (x, 18, "−log p", "y"),
+        "objetivo": (x - 78, 18, "x_t+1", "y"),
     }
 
 
@@ -128,6 +131,7 @@ A_LA_SALIDA = (
     Flecha("by", "y", "y", "by", "ȳ"),
     Flecha("y", "p", "y", "y", "p − e"),
     Flecha("p", "perdida", "y"),
+    Flecha("objetivo", "perdida", "y", "x", solo_de_ida=True),
 )
 COBRA_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
 
@@ -136,14 +140,14 @@ RNN = Plano(
     titulo="Un paso de la red simple",
     dice="De abajo arriba: la letra x escoge un renglón de Wxh; de izquierda a derecha, el "
     "estado anterior pasa por Whh; los dos y el sesgo bh se suman, y la tangente da el "
-    "estado nuevo, que va al paso siguiente y, por Why, a los logitos, a las "
-    "probabilidades y a la sorpresa.",
+    "estado nuevo, que va al paso siguiente y, por Why, a los logitos y a las "
+    "probabilidades; la de la letra que seguía da la sorpresa.",
     dice_de_regreso="Las mismas piezas con las flechas al revés: al estado le llegan dos "
     "gradientes, el de sus logitos y el del paso siguiente, y se suman; cruza la tangente "
     "y se reparte entre el renglón de la letra, el sesgo, Whh y el estado anterior.",
     alto=340,
     piezas={
-        "antes": (26, 210, "h_t−1", "h"),
+        "antes": (24, 210, "h_t−1", "h"),
         "Whh": (103, 210, "W_hh", ""),
         "bh": (165, 155, "b_h", ""),
         # ⟨las piezas que siguen a la suma⟩
@@ -188,29 +192,29 @@ LSTM = Plano(
     alto=562,
     piezas={
         "c_antes": (26, 300, "c_t−1", "c"),
-        "antes": (26, 494, "h_t−1", "h"),
-        "Wh": (96, 494, "W_h", ""),
-        "x": (165, 544, "x_t", "x"),
-        "Wx": (165, 494, "W_x", ""),
+        "antes": (24, 494, "h_t−1", "h"),
+        "Wh": (104, 494, "W_h", ""),
+        "x": (170, 544, "x_t", "x"),
+        "Wx": (170, 494, "W_x", ""),
         "b": (236, 494, "b", ""),
         "z": (170, 440, "z_t", ""),
         # ⟨las compuertas en su lugar⟩
         "f": (84, 390, "f_t", "f"),
         "i": (140, 390, "i_t", "i"),
         "g": (196, 390, "g_t", "g"),
-        "o": (256, 390, "o_t", "o"),
+        "o": (248, 390, "o_t", "o"),
         "por_i": (168, 345, "×", ""),
         # ⟨la celda y el estado en su lugar⟩
         "por_f": (84, 300, "×", ""),
         "suma": (168, 300, "+", "c"),
-        "bifurca": (214, 300, "", ""),
-        "c": (306, 300, "c_t", "c"),
+        "bifurca": (208, 300, "", ""),
+        "c": (294, 300, "c_t", "c"),
         "c_despues": (348, 300, "", ""),
-        "tanh": (214, 252, "tanh", "c"),
-        "por_o": (256, 206, "×", ""),
-        "h": (306, 206, "h_t", "h"),
+        "tanh": (208, 252, "tanh", "c"),
+        "por_o": (248, 206, "×", ""),
+        "h": (294, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        **_de_la_salida(306),
+        **_de_la_salida(294),
     },
     # ⟨las flechas de la LSTM⟩
     flechas=(
@@ -231,10 +235,10 @@ LSTM = Plano(
         Flecha("por_i", "suma", "g", "h", "c̄"),
         Flecha("por_f", "suma", "c", "h", "c̄"),
         Flecha("suma", "bifurca", "c", "", "c̄"),
-        Flecha("bifurca", "c", "c", "", "por c"),
-        Flecha("c", "c_despues", "c", "h", "c̄ f"),
+        Flecha("bifurca", "c", "c"),
+        Flecha("c", "c_despues", "c", "h", "por c"),
         Flecha("bifurca", "tanh", "c", "", "por h"),
-        Flecha("tanh", "por_o", "c", "h", por=((214, 206),)),
+        Flecha("tanh", "por_o", "c", "h", por=((208, 206),)),
         Flecha("o", "por_o", "o", "", "ō"),
         Flecha("por_o", "h", "h", "", "h̄"),
         *A_LA_SALIDA,
@@ -275,11 +279,11 @@ GRU = Plano(
         "b": (260, 520, "b", ""),
         "Wx": (180, 520, "W_x", ""),
         "x": (180, 572, "x_t", "x"),
-        "Wh": (100, 520, "W_h", ""),
-        "antes_abajo": (32, 520, "h_t−1", "h"),
-        "h": (306, 206, "h_t", "h"),
+        "Wh": (104, 520, "W_h", ""),
+        "antes_abajo": (24, 520, "h_t−1", "h"),
+        "h": (294, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        **_de_la_salida(306),
+        **_de_la_salida(294),
     },
     # ⟨las flechas de la GRU⟩
     flechas=(
@@ -312,13 +316,14 @@ GRU = Plano(
 )
 
 
+JUNTO = (("W_hh", "W_hy", "W_xh"), ("z̄Wᵀ", "ȳWᵀ", "z̄"))
 TITULOS = ("La red, desenrollada", "La red, desenrollada, de regreso")
 DICEN = (
     "Cada letra y el estado anterior dan el estado siguiente, con los mismos Wxh y Whh; "
     "cada estado da, por Why, la probabilidad de la letra que sigue.",
-    "Las flechas van al revés, del final al principio: a cada estado, menos al último y a h0, le "
-    "llegan dos gradientes, el de su salida y el del estado siguiente, y se suman; de cada "
-    "estado baja lo que le toca al renglón de Wxh de su letra.",
+    "Arriba, p menos uno. Las flechas van al revés, del final al principio: a cada "
+    "estado, menos al último y a h0, le llegan dos gradientes, el de su salida y el del "
+    "estado siguiente, y se suman; de cada estado baja lo que le toca al renglón de Wxh de su letra.",
 )
 
 
@@ -329,7 +334,7 @@ def desenrollar(
     pesos: Mapping[str, np.ndarray],
     atras: bool = False,
 ) -> Dibujo:
-    """La red, letra por letra, con la probabilidad que le dio a la que seguía."""
+    """La red, letra por letra: de ida, la probabilidad de la que seguía; de regreso, p − 1."""
     leido = f"Entran {', '.join(entran)}, y debe salir {', '.join(salen)}. "
     dibujo = Dibujo(350, 240, TITULOS[atras], leido + DICEN[atras])
     anterior = dibujo.caja(24, 110, "h_0", "h", 38)
@@ -337,7 +342,8 @@ def desenrollar(
         x = 84 + 300 / len(entran) * t
         # ⟨poner una letra⟩
         h = dibujo.caja(x, 110, f"h_{t + 1}", "h", 38)
-        p = dibujo.caja(x, 42, f"{probabilidades[t]:.2f}", "y", 38)
+        numero = f"{probabilidades[t] - atras:.2f}".replace("-", "−")
+        p = dibujo.caja(x, 42, numero, "y", 38)
         dibujo.texto(x, 18, sale, "y")
         letra = dibujo.caja(
             x, 180, "W_xh" if atras else entra, "" if atras else "x", 38
@@ -349,11 +355,11 @@ def desenrollar(
         for abajo, arriba, cantidad in caminos:
             extremos = (arriba, abajo) if atras else (abajo, arriba)
             dibujo.flecha(*extremos, cantidad, atras)
-        dibujo.texto(x - 30, 128, "W_hh", "", 11)
-        dibujo.texto(x + 16, 80, "W_hy", "", 11)
-        if not atras:
-            dibujo.texto(x + 16, 152, "W_xh", "", 11)
-        elif t < len(entran) - 1:
+        del_lado, de_arriba, de_abajo = JUNTO[atras]
+        dibujo.texto(x - 30, 128, del_lado, "", 11)
+        dibujo.texto(x + 6, 80, de_arriba, "", 11, "start")
+        dibujo.texto(x + 6, 152, de_abajo, "", 11, "start")
+        if atras and t < len(entran) - 1:
             dibujo.operacion(x + 19, 96, "+", "h")
         anterior = h
     for lugar, peso in enumerate(("Wxh", "Whh", "Why")):

@@ -13,7 +13,7 @@
   const salida = (renglon) => [
     op(() => "Del estado salen los logitos de la letra que sigue.", "eq-logitos", renglon, "h Why by y", (v) => [["h", v.estado.h], ["y", v.logitos]]),
     op((v) => `Los logitos se vuelven probabilidades. La correcta, «${v.sale}», tenía ${v.p[v.objetivo].toFixed(3)}: sorprende ${v.sorpresa.toFixed(3)} nats.`,
-      "eq-perdida", ["logp = log_softmax(y)", "perdida -= logp[objetivo]"], "y p perdida", (v) => [["p", v.p]]),
+      "eq-perdida", ["logp = log_softmax(y)", "perdida -= logp[objetivo]"], "y p perdida objetivo", (v) => [["p", v.p]]),
   ];
   const alEstado = (ecuacion, renglon) => [
     op((v) => `Lo que la red creyó menos lo que pasó: las probabilidades, con un uno menos en «${v.sale}».`, "eq-dy",

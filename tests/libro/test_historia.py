@@ -114,6 +114,13 @@ def parte_de_plomeria(ruta, archivos):
     return de_plomeria / max(impresos, 1)
 
 
+def test_toda_figura_se_nombra_en_el_texto():
+    libro = "\n".join((RAIZ / ruta).read_text("utf-8") for ruta in CAPITULOS)
+    hechas = set(re.findall(r"^#\| label: (fig-[\w-]+)$", libro, re.MULTILINE))
+    nombradas = set(re.findall(r"@(fig-[\w-]+)", libro))
+    assert not hechas - nombradas
+
+
 def test_la_plomeria_de_un_capitulo_no_pasa_del_quince_por_ciento():
     archivos = armar(RAIZ)
     historia = [

@@ -71,6 +71,7 @@ def test_cada_capitulo_tiene_su_libreta_ejecutada(sitio, entrada):
     ids = [celda.id for celda in libreta.cells]
     assert len(set(ids)) == len(ids)
     assert any(c.source.startswith("# ") for c in libreta.cells)
+    assert not re.search(r"\bat 0x[0-9a-f]+>", str(libreta)), "no sería la misma mañana"
 
 
 @pytest.mark.parametrize("entrada", LIBRO.entradas, ids=lambda e: e.ruta)

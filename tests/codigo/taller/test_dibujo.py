@@ -1,11 +1,13 @@
 """Los dibujos: lo que dicen sale de los arreglos, y se ve y se oye en todas las ediciones."""
 
 import re
+from functools import reduce
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from codigo import pizarron, pizarron_lstm
 from codigo.gru import GRU
 from codigo.lstm import LSTM
 from codigo.pizarron import pesos_iniciales
@@ -63,8 +65,40 @@ def test_de_regreso_son_las_mismas_flechas_al_reves(cual):
     vuelta = planos.trazar(plano, {}, atras=True)._repr_svg_()
     assert partes(ida, "parte") == partes(vuelta, "parte")
     al_reves = {"-".join(reversed(f.split("-"))) for f in partes(vuelta, "flecha")}
-    assert set(partes(ida, "flecha")) - al_reves <= {"x-Wxh", "x-Wx"}
+    assert set(partes(ida, "flecha")) - al_reves <= {
+        "x-Wxh",
+        "x-Wx",
+        "objetivo-perdida",
+    }
     assert "stroke-dasharray" in vuelta and "stroke-dasharray" not in ida
+
+
+@pytest.mark.parametrize(
+    ("cual", "a_mano", "sesgo"), [("rnn", pizarron, "bh"), ("lstm", pizarron_lstm, "b")]
+)
+def test_lo_que_dice_cada_letrero_de_regreso_es_el_gradiente(cual, a_mano, sesgo):
+    plano, pesos = PLANOS[cual]
+    antes = AZAR.normal(size=(1 if cual == "rnn" else 2, H))
+    _, *recuerdos = a_mano.adelante(pesos, [2], [3], *antes)
+    gradientes = a_mano.atras(pesos, [2], [3], *recuerdos)
+    vale = {"ȳ": recuerdos[-1][0] - np.eye(V)[3], "z̄": gradientes[sesgo]}
+    vale |= {"hᵀ_t−1": antes[0][:, None], "hᵀ_t": recuerdos[0][1][:, None]}
+    for nombre, letrero in plano.cobran.items():
+        donde, formula = letrero.split("+= ")
+        recibe = gradientes[nombre][2] if donde else gradientes[nombre]
+        producto = reduce(np.multiply, (vale[factor] for factor in formula.split()))
+        np.testing.assert_allclose(producto, recibe)
+    (del_estado,) = [f for f in plano.flechas if f.de == "antes"]
+    assert del_estado.vuelve == "z̄Wᵀ"
+    llega = vale["z̄"] @ pesos[del_estado.a].T
+    for k, empujon in enumerate(1e-6 * np.eye(H)):
+        mas, menos = antes.copy(), antes.copy()
+        mas[0] += empujon
+        menos[0] -= empujon
+        de_mas, de_menos = (
+            a_mano.adelante(pesos, [2], [3], *m)[0] for m in (mas, menos)
+        )
+        assert (de_mas - de_menos) / 2e-6 == pytest.approx(llega[k], rel=1e-5)
 
 
 def test_donde_se_suman_dos_gradientes_hay_dos_flechas_que_llegan():
@@ -77,7 +111,7 @@ def test_donde_se_suman_dos_gradientes_hay_dos_flechas_que_llegan():
 def test_la_red_desenrollada_suma_en_todos_los_estados_menos_en_el_ultimo():
     atras = planos.desenrollar(*["abc", "bcd"], [0.1, 0.2, 0.3], PLANOS["rnn"][1], True)
     assert letras(atras._repr_svg_()).count("+") == 2
-    assert {"0.10", "0.20", "0.30"} <= set(letras(atras._repr_svg_()))
+    assert {"−0.90", "−0.80", "−0.70"} <= set(letras(atras._repr_svg_()))
 
 
 def test_una_flecha_va_de_orilla_a_orilla():
