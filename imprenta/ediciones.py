@@ -69,9 +69,6 @@ def _metadatos(libro: Libro) -> list[str]:
     return tejer.metadatos({nombre: valor for nombre, valor in datos.items() if valor})
 
 
-# --- Un solo documento ------------------------------------------------------------------------
-
-
 def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
     """Todas las páginas en un documento, con sus partes y una sola bibliografía."""
     bloques: list[Any] = []
@@ -97,9 +94,6 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
 
 def _titulo(id_: str, clases: list[str], texto: str) -> dict[str, Any]:
     return {"t": "Header", "c": [1, [id_, clases, []], [{"t": "Str", "c": texto}]]}
-
-
-# --- Los dos formatos -------------------------------------------------------------------------
 
 
 def _epub(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:

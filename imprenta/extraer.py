@@ -264,9 +264,6 @@ def _intacto(lineas: list[str]) -> bool:
     return False
 
 
-# --- Lo que el filtro de Pandoc muestra ---------------------------------------------------------
-
-
 def escribir_indice(raiz: Path) -> None:
     """Guarda en ``.cache/trozos.json``, de cada capítulo, las fichas de sus trozos y su mapa."""
     trozos, vistos = leer_trozos(raiz), set[str]()

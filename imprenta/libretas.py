@@ -163,9 +163,6 @@ def _esconder(opciones: dict[str, Any]) -> dict[str, Any]:
     return {"jupyter": plegado, "tags": [f"hide-{que}"]}
 
 
-# --- La tarea -----------------------------------------------------------------------------------
-
-
 def hacer_tarea(raiz: Path) -> str:
     """La libreta ejecutada; sus salidas se recuerdan mientras no cambien sus celdas."""
     pasajes = armar_tarea(raiz)

@@ -79,9 +79,6 @@ def _enlaces_rotos(sitio: Path) -> Iterator[ErrorDelLibro]:
                 yield ErrorDelLibro(mensaje, nombre, renglon)
 
 
-# --- La comparación con una copia ---------------------------------------------------------------
-
-
 def comprobar(raiz: Path) -> None:
     """Teje una copia de las fuentes en otra carpeta y otra fecha, y la compara con ``_libro/``."""
     if not shutil.which("faketime"):
@@ -109,9 +106,6 @@ def comparar(uno: Path, otro: Path) -> int:
     if malos := [*distintos, *ilegibles, *sorted(de_uno ^ de_otro)]:
         raise ErrorDelLibro(f"{len(malos)} archivos no son iguales: {', '.join(malos)}")
     return len(comunes)
-
-
-# --- En el navegador ----------------------------------------------------------------------------
 
 
 class _EnUTF8(SimpleHTTPRequestHandler):

@@ -58,9 +58,6 @@ def metadatos(datos: dict[str, str]) -> list[str]:
     return [f"--metadata={nombre}:{valor}" for nombre, valor in datos.items()]
 
 
-# --- Del capítulo ejecutado al Markdown -------------------------------------------------------
-
-
 def a_markdown(capitulo: Capitulo, de_celda: Callable[[Celda], str]) -> str:
     """El capítulo en Markdown de Pandoc; ``de_celda`` dice qué va en el lugar de cada una."""
     return "\n".join(p if isinstance(p, str) else de_celda(p) for p in capitulo.pasajes)
@@ -141,9 +138,6 @@ def alterna(celda: Celda, contenido: str) -> str:
     return dice
 
 
-# --- Los capítulos leídos ---------------------------------------------------------------------
-
-
 @dataclass
 class Pagina:
     """Un capítulo leído por Pandoc, con lo que hay que saber de él antes de tejerlo."""
@@ -175,9 +169,6 @@ def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) ->
 def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
     """Las de todo el libro, con lo que hay que saber de cada una."""
     return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
-
-
-# --- Las páginas ------------------------------------------------------------------------------
 
 
 def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
