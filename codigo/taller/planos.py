@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 070ab8236f4a04e7
+# Huella del contenido: 20229c4cd7ae9bd7
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -72,14 +72,15 @@ def trazar(
     if atras:
         # ⟨decir dónde se suman⟩
         for nombre in plano.suman:
-            pieza = puestas[nombre]
-            esquina = (pieza.x + pieza.ancho / 2, pieza.y + pieza.alto / 2)
-            dibujo.operacion(*esquina, "+", plano.piezas[nombre][3])
+            pieza, (x, y, letrero, cantidad) = puestas[nombre], plano.piezas[nombre]
+            if letrero:
+                x, y = x + pieza.ancho / 2, y + pieza.alto / 2
+            dibujo.operacion(x, y, "+", cantidad)
     return dibujo
 
 
 OPERACIONES = {"+", "×", "σ", "tanh"}
-ANCHOS = {"z": 216, "perdida": 56}  # las demás cajas miden 44
+ANCHOS = {"z": 224, "perdida": 58}  # las demás cajas miden 44
 
 
 def _pieza(
@@ -87,7 +88,8 @@ def _pieza(
 ) -> Pieza:
     x, y, letrero, cantidad = plano.piezas[nombre]
     if not letrero:
-        return Pieza(x, y)
+        lado = 18 if nombre in plano.suman and not formas else 0
+        return Pieza(x, y, lado, lado)
     if letrero in OPERACIONES:
         return dibujo.operacion(x, y, letrero, cantidad, nombre)
     if nombre not in plano.cobran:
@@ -207,10 +209,10 @@ LSTM = Plano(
         # ⟨la celda y el estado en su lugar⟩
         "por_f": (84, 300, "×", ""),
         "suma": (168, 300, "+", "c"),
-        "bifurca": (208, 300, "", ""),
+        "bifurca": (208, 300, "", "c"),
         "c": (294, 300, "c_t", "c"),
         "c_despues": (348, 300, "", ""),
-        "tanh": (208, 252, "tanh", "c"),
+        "tanh": (208, 246, "tanh", "c"),
         "por_o": (248, 206, "×", ""),
         "h": (294, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
@@ -275,7 +277,7 @@ GRU = Plano(
         "por_r": (252, 366, "×", ""),
         "q": (226, 410, "q_t", "h"),
         "r": (278, 410, "r_t", "i"),
-        "z": (184, 466, "de la letra y el sesgo, y del estado", ""),
+        "z": (184, 466, "lo de la letra y lo del estado", ""),
         "b": (260, 520, "b", ""),
         "Wx": (180, 520, "W_x", ""),
         "x": (180, 572, "x_t", "x"),
@@ -339,11 +341,11 @@ def desenrollar(
     dibujo = Dibujo(350, 240, TITULOS[atras], leido + DICEN[atras])
     anterior = dibujo.caja(24, 110, "h_0", "h", 38)
     for t, (entra, sale) in enumerate(zip(entran, salen)):
-        x = 84 + 300 / len(entran) * t
+        x = 82 + 290 / len(entran) * t
         # ⟨poner una letra⟩
         h = dibujo.caja(x, 110, f"h_{t + 1}", "h", 38)
         numero = f"{probabilidades[t] - atras:.2f}".replace("-", "−")
-        p = dibujo.caja(x, 42, numero, "y", 38)
+        p = dibujo.caja(x, 42, numero, "y", 46)
         dibujo.texto(x, 18, sale, "y")
         letra = dibujo.caja(
             x, 180, "W_xh" if atras else entra, "" if atras else "x", 38
@@ -356,7 +358,7 @@ def desenrollar(
             extremos = (arriba, abajo) if atras else (abajo, arriba)
             dibujo.flecha(*extremos, cantidad, atras)
         del_lado, de_arriba, de_abajo = JUNTO[atras]
-        dibujo.texto(x - 30, 128, del_lado, "", 11)
+        dibujo.texto(x - 29, 136, del_lado, "", 11)
         dibujo.texto(x + 6, 80, de_arriba, "", 11, "start")
         dibujo.texto(x + 6, 152, de_abajo, "", 11, "start")
         if atras and t < len(entran) - 1:
