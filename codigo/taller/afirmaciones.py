@@ -1,6 +1,6 @@
 # Extraído de libro/taller-afirmaciones.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 7b7b0fd8c13c4bdd
+# Huella del contenido: a9fc6f1762d60e38
 
 """Lo que el libro afirma: se detiene si deja de ser cierto, y lo deja apuntado.
 
@@ -48,8 +48,11 @@ class Diferencia:
     alto: float
     pares: int
 
+    def __format__(self, cifras: str) -> str:
+        return f"{self.media:{cifras}} [{self.bajo:{cifras}}, {self.alto:{cifras}}]"
+
     def __str__(self) -> str:
-        return f"{self.media:.3g} [{self.bajo:.3g}, {self.alto:.3g}]"
+        return f"{self:.3g}"
 
 
 def pareada(una: ArrayLike, otra: ArrayLike, nivel: float = 0.95) -> Diferencia:

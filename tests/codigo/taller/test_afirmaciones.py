@@ -7,6 +7,7 @@ import pytest
 
 from codigo.taller import afirmaciones
 from codigo.taller.afirmaciones import (
+    Diferencia,
     afirmar,
     afirmar_mayor,
     afirmar_parecidas,
@@ -22,6 +23,12 @@ def test_el_intervalo_de_pocos_pares_es_el_de_la_t():
     medidos = resta.media, resta.bajo, resta.alto
     assert medidos == pytest.approx((0.02, 0.02 - medio, 0.02 + medio), abs=1e-7)
     assert resta.pares == 5
+
+
+def test_una_diferencia_se_escribe_con_su_intervalo():
+    resta = Diferencia(0.03, -0.01, 0.07, 5)
+    assert f"{resta:+.3f}" == "+0.030 [-0.010, +0.070]"
+    assert str(resta) == "0.03 [-0.01, 0.07]"
 
 
 def test_el_intervalo_de_muchos_pares_se_remuestrea_y_no_cambia_de_una_vez_a_otra():
