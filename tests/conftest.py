@@ -1,6 +1,7 @@
 """Lo que comparten las pruebas."""
 
 import os
+import signal
 from pathlib import Path
 
 # Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
@@ -13,6 +14,9 @@ from hypothesis import settings
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
 
 RAIZ = Path(__file__).resolve().parent.parent
+
+# Quien corre las pruebas en segundo plano hereda que Ctrl-C no haga nada, y aquí se prueba.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Una máquina compartida puede tardar: las pruebas nunca dependen del reloj.
 settings.register_profile("libro", deadline=None)

@@ -119,7 +119,7 @@ def test_las_figuras_llevan_su_texto_alternativo(sitio):
 
 
 def test_una_libreta_se_vuelve_a_correr_desde_su_carpeta_y_da_lo_mismo(sitio):
-    guardada = sitio / "libretas/07-lstm.ipynb"
+    guardada = sitio / "libretas/05-lotes.ipynb"
     # La carpeta de una libreta está dentro del proyecto; esta también, mientras dura la prueba.
     carpeta = RAIZ / ".cache/libretas/prueba"
     carpeta.mkdir(parents=True, exist_ok=True)
@@ -167,8 +167,14 @@ def test_la_tarea_corre_sola_con_sus_datos_y_da_lo_mismo(sitio, tmp_path):
     ausente = nbformat.v4.new_code_cell(
         "import importlib.util\nassert importlib.util.find_spec('codigo') is None"
     )
-    con_guardia = nbformat.v4.new_notebook(cells=[ausente, *guardada.cells])
-    nbformat.write(con_guardia, tmp_path / "tarea.ipynb")
+    con_guardia = nbformat.v4.new_notebook(cells=[ausente, *guardada.cells[:-2]])
+    # Entera ya corrió al tejer. Aquí aprende poco, y sin la celda que asegura lo que se opina.
+    entera = nbformat.writes(con_guardia)
+    chica = entera.replace(
+        "EPOCAS, DECAIMIENTO = 100, 32, 16", "EPOCAS, DECAIMIENTO = 20, 32, 2"
+    )
+    assert chica != entera
+    (tmp_path / "tarea.ipynb").write_text(chica, encoding="utf-8")
     nueva = correr(tmp_path / "tarea.ipynb", tmp_path)
     assert textos(nueva)[:3] == textos(guardada)[:3]
     dicho, escrito = "\n".join(textos(nueva)), "\n".join(textos(guardada))

@@ -15,16 +15,16 @@ PESO = 1_500_000  # bytes
 NORMAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DEL_COLOR = ["color-contrast", "link-in-text-block"]  # lo que cambia con el tema
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
-FALTAS = """([cuales, fuera]) => axe.run({include: 'html', exclude: fuera},
+FALTAS = """([cuales, fuera, donde]) => axe.run({include: donde, exclude: fuera},
     {runOnly: cuales, resultTypes: ['violations'], preload: false})
     .then(({violations}) => violations.flatMap(({id, nodes}) =>
         nodes.map(({html, failureSummary}) => `${id}: ${html.slice(0, 200)} ${failureSummary}`)))"""
 
 
-def faltas(hoja, cuales=NORMAS, fuera=()):
+def faltas(hoja, cuales=NORMAS, fuera=(), donde="html"):
     if not hoja.page.evaluate("'axe' in window"):
         hoja.page.evaluate(AXE.read_text(encoding="utf-8"))
-    return hoja.page.evaluate(FALTAS, [cuales, list(fuera)])
+    return hoja.page.evaluate(FALTAS, [cuales, list(fuera), donde])
 
 
 def test_abre_limpia_y_no_pide_nada_de_fuera(hoja, es_pandoc):

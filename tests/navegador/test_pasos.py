@@ -224,7 +224,7 @@ def test_cabe_y_no_tiene_faltas_a_medio_camino_y_con_un_error(
         figura.hoja.page.emulate_media(color_scheme=tema, reduced_motion="reduce")
         for paso in ("Home", "End", "PageUp"):
             figura.tecla(paso)
-            assert faltas(figura.hoja, fuera=["pre.sourceCode"]) == []
+            assert faltas(figura.hoja, donde=".pasos") == []
             ancho_total = figura.hoja.page.evaluate(
                 "document.documentElement.scrollWidth"
             )
