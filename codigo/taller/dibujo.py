@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9748dca7ec40e9d1
+# Huella del contenido: 9bf923a74c547c8d
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -59,8 +59,11 @@ class Pieza:
 class Dibujo:
     """Un dibujo de ``ancho × alto`` puntos, con lo que dice de él quien lo señala."""
 
-    def __init__(self, ancho: float, alto: float, titulo: str, dice: str) -> None:
+    def __init__(
+        self, ancho: float, alto: float, titulo: str, dice: str, desde: float = 0
+    ) -> None:
         self.ancho, self.alto, self.titulo, self.dice = ancho, alto, titulo, dice
+        self.desde = desde  # la altura en que empieza
         self.elementos: list[svg.Element] = []
 
     # ⟨poner piezas⟩
@@ -225,13 +228,14 @@ class Dibujo:
     def _repr_html_(self) -> str:
         return junto_a(self)._repr_html_()
 
-    def en_svg(self, x: float = 0) -> svg.SVG:
-        """El elemento SVG, con su texto alternativo, corrido ``x`` dentro de otro."""
+    def en_svg(self, x: float = 0, y: float = 0) -> svg.SVG:
+        """El elemento SVG, con su texto alternativo, en ``(x, y)`` dentro de otro."""
         return svg.SVG(
             x=x or None,
+            y=y or None,
             width=self.ancho,
             height=self.alto,
-            viewBox=svg.ViewBoxSpec(0, 0, self.ancho, self.alto),
+            viewBox=svg.ViewBoxSpec(0, self.desde, self.ancho, self.alto),
             class_=["dibujo"],
             style=f"--ancho: {self.ancho}px",
             elements=[
@@ -251,14 +255,14 @@ def _letras(
     cuerpo: float = 13,
     ancla: Ancla = "middle",
 ) -> svg.Text:
-    """Un renglón de texto; lo que sigue a «_» va como subíndice."""
+    """Un renglón de texto; lo que sigue a «_» va como subíndice, y a «^», arriba."""
     tramos: list[svg.Element] = []
-    chico, baja = round(0.75 * cuerpo, 1), 0
-    for antes, debajo in re.findall(r"([^_]+)(?:_(\S+))?", texto):
-        tramos.append(svg.TSpan(text=escape(antes), dy=-baja or None))
-        if debajo:
-            tramos.append(svg.TSpan(text=escape(debajo), dy=3, font_size=chico))
-        baja = 3 if debajo else 0
+    chico, baja = max(round(0.8 * cuerpo, 1), 9), 0
+    for llano, signo, indice in re.findall(r"([^_^]+)(?:([_^])(\S+))?", texto):
+        tramos.append(svg.TSpan(text=escape(llano), dy=-baja or None))
+        baja = {"_": 3, "^": -5, "": 0}[signo]
+        if signo:
+            tramos.append(svg.TSpan(text=escape(indice), dy=baja, font_size=chico))
     pintado = _pintado(cantidad, relleno=True) | {"text_anchor": ancla}
     return svg.Text(x=x, y=y, font_size=cuerpo, elements=tramos, **pintado)
 
@@ -271,13 +275,15 @@ class Juntos(tuple[Dibujo, ...]):
         return f'<div class="dibujos">\n{dibujos}\n</div>'
 
     def _repr_svg_(self) -> str:
-        x, puestos = 0.0, list[svg.Element]()
-        for dibujo in self:
-            puestos.append(dibujo.en_svg(x))
-            x += dibujo.ancho + 24
-        ancho, alto = x - 24, max(dibujo.alto for dibujo in self)
-        medidas: Any = {"width": ancho, "height": alto}
-        medidas["viewBox"] = svg.ViewBoxSpec(0, 0, ancho, alto)
+        ancho, y, puestos = 0.0, 0.0, list[svg.Element]()
+        for primero in range(0, len(self), 2):
+            x, par = 0.0, self[primero : primero + 2]
+            for dibujo in par:
+                puestos.append(dibujo.en_svg(x, y))
+                x += dibujo.ancho + 24
+            ancho, y = max(ancho, x - 24), y + max(d.alto for d in par) + 24
+        medidas: Any = {"width": ancho, "height": y - 24}
+        medidas["viewBox"] = svg.ViewBoxSpec(0, 0, ancho, y - 24)
         return str(svg.SVG(**medidas, elements=puestos))
 
 

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 20229c4cd7ae9bd7
+# Huella del contenido: a0d2fdbe57206968
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -8,7 +8,7 @@ Se explica en el apéndice «Dibujar una red».
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -45,6 +45,7 @@ class Plano:
     flechas: tuple[Flecha, ...]
     cobran: Mapping[str, str]
     suman: tuple[str, ...]
+    desde: float = 0
 
 
 def trazar(
@@ -52,8 +53,10 @@ def trazar(
 ) -> Dibujo:
     """El dibujo de un plano, con las formas de esos arreglos; o el de su regreso."""
     dice = plano.dice_de_regreso if atras else plano.dice
+    if not atras and "Why" in plano.piezas:
+        dice += DICE_LA_SALIDA
     titulo = f"{plano.titulo}, de regreso" if atras else plano.titulo
-    dibujo = Dibujo(350, plano.alto, titulo, dice)
+    dibujo = Dibujo(350, plano.alto, titulo, dice, plano.desde)
     formas = {} if atras else arreglos
     puestas = {n: _pieza(dibujo, plano, n, formas) for n in plano.piezas}
     for flecha in plano.flechas:
@@ -95,7 +98,7 @@ def _pieza(
     if nombre not in plano.cobran:
         ancho = ANCHOS.get(nombre, 44)
         return dibujo.caja(x, y, letrero, cantidad, ancho, parte=nombre)
-    caja = dibujo.caja(x, y, "", cantidad, 58, 34, nombre)
+    caja = dibujo.caja(x, y, "", cantidad, 62, 34, nombre)
     dibujo.texto(x, y - 2, letrero, cantidad)
     if formas:
         dibujo.forma(x, y + 11, formas[nombre], cantidad)
@@ -136,14 +139,27 @@ A_LA_SALIDA = (
     Flecha("objetivo", "perdida", "y", "x", solo_de_ida=True),
 )
 COBRA_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
+DICE_LA_SALIDA = (
+    " De ahí salen, por Why, los logitos y las probabilidades; la de la letra que seguía "
+    "da la sorpresa."
+)
+
+
+def sin_salida(plano: Plano) -> Plano:
+    """El mismo plano, hasta el estado nuevo."""
+    salida = _de_la_salida(0).keys()
+    piezas = {n: pieza for n, pieza in plano.piezas.items() if n not in salida}
+    flechas = tuple(f for f in plano.flechas if not salida & {f.de, f.a})
+    desde = min(y for _, y, *_ in piezas.values()) - 30
+    alto = plano.alto - desde
+    return replace(plano, piezas=piezas, flechas=flechas, alto=alto, desde=desde)
 
 
 RNN = Plano(
     titulo="Un paso de la red simple",
     dice="De abajo arriba: la letra x escoge un renglón de Wxh; de izquierda a derecha, el "
     "estado anterior pasa por Whh; los dos y el sesgo bh se suman, y la tangente da el "
-    "estado nuevo, que va al paso siguiente y, por Why, a los logitos y a las "
-    "probabilidades; la de la letra que seguía da la sorpresa.",
+    "estado nuevo, que va al paso siguiente.",
     dice_de_regreso="Las mismas piezas con las flechas al revés: al estado le llegan dos "
     "gradientes, el de sus logitos y el del paso siguiente, y se suman; cruza la tangente "
     "y se reparte entre el renglón de la letra, el sesgo, Whh y el estado anterior.",
@@ -187,7 +203,7 @@ LSTM = Plano(
     dice="De abajo arriba: la letra x y el estado anterior dan las cuatro sumas z; de ellas "
     "salen las compuertas f, i y o, por la logística, y la candidata g, por la tangente. "
     "La celda anterior se multiplica por f, se le suma i por g y es la celda nueva; "
-    "su tangente, por o, es el estado nuevo, que va al paso siguiente y a la salida.",
+    "su tangente, por o, es el estado nuevo, que va al paso siguiente.",
     dice_de_regreso="Las mismas piezas con las flechas al revés. Hay dos caminos al paso "
     "anterior: por la celda, donde solo se multiplica por f, y por el estado, que cruza "
     "las compuertas y Wh. A h y a c les llegan dos gradientes, y se suman.",
@@ -202,21 +218,21 @@ LSTM = Plano(
         "z": (170, 440, "z_t", ""),
         # ⟨las compuertas en su lugar⟩
         "f": (84, 390, "f_t", "f"),
-        "i": (140, 390, "i_t", "i"),
-        "g": (196, 390, "g_t", "g"),
-        "o": (248, 390, "o_t", "o"),
-        "por_i": (168, 345, "×", ""),
+        "i": (136, 390, "i_t", "i"),
+        "g": (188, 390, "g_t", "g"),
+        "o": (240, 390, "o_t", "o"),
+        "por_i": (162, 345, "×", ""),
         # ⟨la celda y el estado en su lugar⟩
         "por_f": (84, 300, "×", ""),
-        "suma": (168, 300, "+", "c"),
-        "bifurca": (208, 300, "", "c"),
-        "c": (294, 300, "c_t", "c"),
+        "suma": (162, 300, "+", "c"),
+        "bifurca": (196, 300, "", "c"),
+        "c": (284, 300, "c_t", "c"),
         "c_despues": (348, 300, "", ""),
-        "tanh": (208, 246, "tanh", "c"),
-        "por_o": (248, 206, "×", ""),
-        "h": (294, 206, "h_t", "h"),
+        "tanh": (196, 246, "tanh", "c"),
+        "por_o": (240, 206, "×", ""),
+        "h": (284, 206, "h_t", "h"),
         "despues": (348, 206, "", ""),
-        **_de_la_salida(294),
+        **_de_la_salida(284),
     },
     # ⟨las flechas de la LSTM⟩
     flechas=(
@@ -225,10 +241,10 @@ LSTM = Plano(
         Flecha("Wh", "z", "", "b", "z̄"),
         Flecha("Wx", "z", "", "b", "z̄"),
         Flecha("b", "z", "", "b", "z̄"),
-        Flecha("z", "f", "f", "", "z̄", "σ"),
-        Flecha("z", "i", "i", "", "z̄", "σ"),
-        Flecha("z", "g", "g", "", "z̄", "tanh"),
-        Flecha("z", "o", "o", "", "z̄", "σ"),
+        Flecha("z", "f", "f", "", "z̄^f", "σ"),
+        Flecha("z", "i", "i", "", "z̄^i", "σ"),
+        Flecha("z", "g", "g", "", "z̄^g", "tanh"),
+        Flecha("z", "o", "o", "", "z̄^o", "σ"),
         # ⟨las flechas de la celda⟩
         Flecha("c_antes", "por_f", "c", "h", "c̄ f"),
         Flecha("f", "por_f", "f", "h", "f̄"),
@@ -240,7 +256,7 @@ LSTM = Plano(
         Flecha("bifurca", "c", "c"),
         Flecha("c", "c_despues", "c", "h", "por c"),
         Flecha("bifurca", "tanh", "c", "", "por h"),
-        Flecha("tanh", "por_o", "c", "h", por=((208, 206),)),
+        Flecha("tanh", "por_o", "c", "h", "h̄ o", por=((196, 206),)),
         Flecha("o", "por_o", "o", "", "ō"),
         Flecha("por_o", "h", "h", "", "h̄"),
         *A_LA_SALIDA,
@@ -305,7 +321,7 @@ GRU = Plano(
         Flecha("por_r", "mas", "h"),
         # ⟨las flechas del estado de la GRU⟩
         Flecha("antes", "por_z", "h", "h", "h̄"),
-        Flecha("z_t", "por_z", "i", "h", "z̄"),
+        Flecha("z_t", "por_z", "i", "", "z̄"),
         Flecha("z_t", "por_n", "i", aplica="1 − z"),
         Flecha("n", "por_n", "g", "h", "n̄"),
         Flecha("por_n", "suma", "g"),

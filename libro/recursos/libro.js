@@ -43,7 +43,8 @@
     if (!uno(".dibujo [data-parte]")) return;
     const dibujadas = Object.entries(CANTIDADES).filter(([cual]) => uno(`.dibujo .q-${cual}`));
     const tinta = (nombre, lugar) => dibujadas.find(([, nombres]) => nombres.slice(0, lugar).includes(nombre))?.[0];
-    for (const letra of todos("math mi")) {
+    const dePeso = (letra) => /^[Wb]/.test(letra.closest("msub, msup, msubsup")?.firstElementChild.textContent);
+    for (const letra of todos("math mi").filter((una) => !dePeso(una))) {
       const cual = tinta(letra.textContent === "p" ? "y" : letra.textContent, 1); // p es y, ya repartida
       if (cual) letra.classList.add("cantidad", `q-${cual}`);
     }

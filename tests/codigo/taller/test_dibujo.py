@@ -101,6 +101,18 @@ def test_lo_que_dice_cada_letrero_de_regreso_es_el_gradiente(cual, a_mano, sesgo
         assert (de_mas - de_menos) / 2e-6 == pytest.approx(llega[k], rel=1e-5)
 
 
+@pytest.mark.parametrize("cual", PLANOS)
+def test_sin_salida_queda_de_la_letra_al_estado_nuevo(cual):
+    plano, pesos = PLANOS[cual]
+    hasta_h = planos.trazar(planos.sin_salida(plano), pesos | COMUNES)
+    suyas = set(partes(hasta_h._repr_svg_(), "parte"))
+    assert {"x", "h", "suma"} <= suyas and not {"Why", "y", "p", "perdida"} & suyas
+    assert (
+        "Why" not in hasta_h.dice
+        and "Why" in planos.trazar(plano, pesos | COMUNES).dice
+    )
+
+
 def test_donde_se_suman_dos_gradientes_hay_dos_flechas_que_llegan():
     for plano, _ in PLANOS.values():
         for nombre in plano.suman:
@@ -143,6 +155,8 @@ def test_los_colores_escritos_son_los_claros_de_la_hoja():
 def test_dos_dibujos_juntos_dicen_los_dos_lo_suyo_y_caben():
     juntos = junto_a(nuevo(), Dibujo(50, 120, "Otro", "Calla & <mira>."))
     arbol = ElementTree.fromstring(juntos._repr_svg_())
-    assert (arbol.get("width"), arbol.get("height")) == ("174.0", "120")
+    assert (arbol.get("width"), arbol.get("height")) == ("174.0", "120.0")
+    tres = ElementTree.fromstring(junto_a(*juntos, nuevo())._repr_svg_())
+    assert [dibujo.get("y") for dibujo in tres] == [None, None, "144.0"]
     assert juntos._repr_html_().count('role="img"') == 2
     assert "Calla &amp; &lt;mira&gt;." in juntos._repr_html_()
