@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9bf923a74c547c8d
+# Huella del contenido: 6cb2c57e4e02590e
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -8,7 +8,8 @@ Las formas y los números salen de los arreglos. Se explica en el apéndice «Di
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
@@ -66,11 +67,16 @@ class Dibujo:
         self.desde = desde  # la altura en que empieza
         self.elementos: list[svg.Element] = []
 
-    # ⟨poner piezas⟩
-    def _poner(self, parte: str, *elementos: svg.Element, que: str = "parte") -> None:
-        datos = {que: parte} if parte else None
-        self.elementos.append(svg.G(elements=list(elementos), data=datos))
+    # ⟨agrupar⟩
+    @contextmanager
+    def grupo(self, **datos: str) -> Iterator[None]:
+        """Junta lo que se dibuje mientras tanto, y le pone su nombre."""
+        fuera, self.elementos = self.elementos, []
+        yield
+        fuera.append(svg.G(elements=self.elementos, data=dict(datos)))
+        self.elementos = fuera
 
+    # ⟨poner piezas⟩
     def caja(
         self,
         x: float,
@@ -79,25 +85,22 @@ class Dibujo:
         cantidad: str = "",
         ancho: float = 44,
         alto: float = 28,
-        parte: str = "",
     ) -> Pieza:
         """Una cantidad o una matriz, centrada en ``(x, y)``."""
         medidas = _medidas(x - ancho / 2, y - alto / 2, ancho, alto)
         caja = svg.Rect(**medidas, rx=5, **_pintado(cantidad), fill=PAPEL)
-        self._poner(parte, caja, _letras(x, y + 4.5, texto, cantidad))
+        self.elementos += [caja, _letras(x, y + 4.5, texto, cantidad)]
         return Pieza(x, y, ancho, alto)
 
     # ⟨poner una operación⟩
-    def operacion(
-        self, x: float, y: float, signo: str, cantidad: str = "", parte: str = ""
-    ) -> Pieza:
+    def operacion(self, x: float, y: float, signo: str, cantidad: str = "") -> Pieza:
         """Una suma, un producto o una función, en un círculo con su signo."""
         radio = 9 if len(signo) == 1 else 16
         circulo = svg.Circle(
             cx=x, cy=y, r=radio, stroke_width=1.5, fill=PAPEL, **_pintado(cantidad)
         )
         letra = _letras(x, y + 4.5, signo, cantidad, 13 if len(signo) == 1 else 12)
-        self._poner(parte, circulo, letra)
+        self.elementos += [circulo, letra]
         return Pieza(x, y, 2 * radio, 2 * radio)
 
     # ⟨unir con una flecha⟩
@@ -109,7 +112,6 @@ class Dibujo:
         atras: bool = False,
         por: Sequence[Punto] = (),
         grueso: float = 1.6,
-        parte: str = "",
     ) -> None:
         """De una pieza a otra; cortada si lo que lleva es un gradiente de regreso."""
         piezas = [p if isinstance(p, Pieza) else Pieza(*p) for p in (de, *por, a)]
@@ -126,7 +128,7 @@ class Dibujo:
         raya["stroke_dasharray"] = "5 3" if atras else None
         puntas: Any = " ".join(f"{x:.1f},{y:.1f}" for x, y in punta)
         triangulo = svg.Polygon(points=puntas, **_pintado(cantidad, relleno=True))
-        self._poner(parte, svg.Path(d=camino, **raya), triangulo, que="flecha")
+        self.elementos += [svg.Path(d=camino, **raya), triangulo]
 
     # ⟨escribir letras y formas⟩
     def texto(
@@ -150,9 +152,9 @@ class Dibujo:
         ancla: Ancla = "middle",
     ) -> None:
         """La forma de un arreglo, junto a la flecha por la que pasa."""
-        self.texto(
-            x, y, " × ".join(map(str, arreglo.shape)) or "1", cantidad, 11, ancla
-        )
+        medidas = " × ".join(map(str, arreglo.shape)) or "1"
+        with self.grupo(forma=medidas):
+            self.texto(x, y, medidas, cantidad, 11, ancla)
 
     # ⟨mostrar los numeros⟩
     def casillas(

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a0d2fdbe57206968
+# Huella del contenido: c18fcacd328d5060
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -58,7 +58,10 @@ def trazar(
     titulo = f"{plano.titulo}, de regreso" if atras else plano.titulo
     dibujo = Dibujo(350, plano.alto, titulo, dice, plano.desde)
     formas = {} if atras else arreglos
-    puestas = {n: _pieza(dibujo, plano, n, formas) for n in plano.piezas}
+    puestas = {}
+    for nombre in plano.piezas:
+        with dibujo.grupo(parte=nombre):
+            puestas[nombre] = _pieza(dibujo, plano, nombre, formas)
     for flecha in plano.flechas:
         if not (atras and flecha.solo_de_ida):
             # ⟨trazar una flecha⟩
@@ -67,18 +70,20 @@ def trazar(
             if atras:
                 extremos, por = extremos[::-1], por[::-1]
             de, a = (puestas[extremo] for extremo in extremos)
-            dibujo.flecha(de, a, flecha.cantidad, atras, por, parte="-".join(extremos))
-            if flecha.lleva and not atras:
-                dibujo.forma(x, y, arreglos[flecha.lleva], flecha.cantidad, ancla)
-            elif junto := flecha.vuelve if atras else flecha.aplica:
-                dibujo.texto(x, y, junto, flecha.cantidad, 11, ancla)
+            with dibujo.grupo(flecha="-".join(extremos)):
+                dibujo.flecha(de, a, flecha.cantidad, atras, por)
+                if flecha.lleva and not atras:
+                    dibujo.forma(x, y, arreglos[flecha.lleva], flecha.cantidad, ancla)
+                elif junto := flecha.vuelve if atras else flecha.aplica:
+                    dibujo.texto(x, y, junto, flecha.cantidad, 11, ancla)
     if atras:
         # ⟨decir dónde se suman⟩
         for nombre in plano.suman:
             pieza, (x, y, letrero, cantidad) = puestas[nombre], plano.piezas[nombre]
             if letrero:
                 x, y = x + pieza.ancho / 2, y + pieza.alto / 2
-            dibujo.operacion(x, y, "+", cantidad)
+            with dibujo.grupo(parte=nombre):
+                dibujo.operacion(x, y, "+", cantidad)
     return dibujo
 
 
@@ -94,11 +99,10 @@ def _pieza(
         lado = 18 if nombre in plano.suman and not formas else 0
         return Pieza(x, y, lado, lado)
     if letrero in OPERACIONES:
-        return dibujo.operacion(x, y, letrero, cantidad, nombre)
+        return dibujo.operacion(x, y, letrero, cantidad)
     if nombre not in plano.cobran:
-        ancho = ANCHOS.get(nombre, 44)
-        return dibujo.caja(x, y, letrero, cantidad, ancho, parte=nombre)
-    caja = dibujo.caja(x, y, "", cantidad, 62, 34, nombre)
+        return dibujo.caja(x, y, letrero, cantidad, ANCHOS.get(nombre, 44))
+    caja = dibujo.caja(x, y, "", cantidad, 62, 34)
     dibujo.texto(x, y - 2, letrero, cantidad)
     if formas:
         dibujo.forma(x, y + 11, formas[nombre], cantidad)

@@ -5,9 +5,12 @@
 
   const { crear, datos, pintar } = Taller;
 
-  // Cada operación: lo que dice, su ecuación en la página, sus renglones, las partes del dibujo y lo que valió.
-  const op = (dice, ecuacion, renglones, partes, valores = () => []) =>
-    ({ dice, ecuacion, renglones: [renglones].flat(), partes: partes.split(" "), valores });
+  // Cada operación: lo que dice, sus ecuaciones en la página, sus renglones, las partes del dibujo que enciende y lo que valió:
+  // de cada cosa, su letrero, sus números y, de regreso, las piezas y las flechas que la llevan.
+  const op = (dice, ecuaciones, renglones, partes, valores = () => []) =>
+    ({ dice, ecuaciones: ecuaciones.split(" "), renglones: [renglones].flat(), partes: partes.split(" "), valores });
+  const cuartos = (rotulo, z, lleva = () => "") =>
+    [..."ifog"].map((cual, n) => [`${rotulo}\u00a0de\u00a0${cual}`, z.slice(n * z.length / 4, (n + 1) * z.length / 4), lleva(cual)]);
   const resta = (uno, otro) => uno.map((v, j) => v - otro[j]);
 
   const salida = (renglon) => [
@@ -17,9 +20,9 @@
   ];
   const alEstado = (ecuacion, renglon) => [
     op((v) => `Lo que la red creyó menos lo que pasó: las probabilidades, con un uno menos en «${v.sale}».`, "eq-dy",
-      ["dy = probabilidades[t].copy()", "dy[objetivos[t]] -= 1"], "perdida p y", (v) => [["ȳ", v.dy]]),
+      ["dy = probabilidades[t].copy()", "dy[objetivos[t]] -= 1"], "perdida p y", (v) => [["ȳ", v.dy, "p-y y"]]),
     op(() => "Al estado le llega por dos caminos, los logitos de su paso y la letra siguiente, y se suman.", ecuacion, renglon, "y Why h despues",
-      (v) => [["de los logitos", v.deLaSalida], ["del futuro", resta(v.dh, v.deLaSalida)], ["h̄", v.dh]]),
+      (v) => [["de los logitos", v.deLaSalida, "Why-h"], ["del futuro", resta(v.dh, v.deLaSalida), "despues-h"], ["h̄", v.dh, "h"]]),
   ];
 
   const RNN_SUMA = 'h = np.tanh(p["Wxh"][x] + h @ p["Whh"] + p["bh"])';
@@ -35,16 +38,19 @@
       ],
       vuelta: [
         ...alEstado("eq-dh", RNN_DZ),
-        op(() => "De regreso por la tangente, se multiplica por su pendiente, 1 − h².", "eq-dz", RNN_DZ, "h tanh suma", (v) => [["h̄", v.dh], ["z̄", v.dz]]),
+        op(() => "De regreso por la tangente, se multiplica por su pendiente, 1 − h².", "eq-dz", RNN_DZ, "h tanh suma", 
+          (v) => [["h̄", v.dh, "h h-tanh"], ["z̄", v.dz, "tanh-suma suma"]]),
         op(() => "Cada peso suma su parte de esta letra.", "eq-dpesos",
-          ['g["Why"] += np.outer(h, dy)', 'g["Whh"] += np.outer(h_anterior, dz)', 'g["Wxh"][entradas[t]] += dz'], "y suma Why Whh Wxh"),
-        op(() => "Y esto le manda decir a la letra anterior, por Whh.", "eq-dh", 'futuro = dz @ p["Whh"].T', "suma Whh antes", (v) => [["z̄", v.dz], ["futuro", v.manda.h]]),
+          ['g["Why"] += np.outer(h, dy)', 'g["Whh"] += np.outer(h_anterior, dz)', 'g["Wxh"][entradas[t]] += dz'], "y suma Why by Whh bh Wxh",
+          (v) => [["z̄", v.dz, "suma suma-Whh suma-bh suma-Wxh"]]),
+        op(() => "Y esto le manda decir a la letra anterior, por Whh.", "eq-dh", 'futuro = dz @ p["Whh"].T', "suma Whh antes",
+          (v) => [["z̄", v.dz, "suma suma-Whh"], ["futuro", v.manda.h, "Whh-antes antes"]]),
       ],
     },
     LSTM: {
       ida: [
         op((v) => `Entra «${v.entra}». Su renglón de Wx, lo que queda del estado anterior y el sesgo dan cuatro sumas.`, "eq-compuertas", 'i, f, o, g = np.split(p["Wx"][x] + h @ p["Wh"] + p["b"], 4)', "x Wx antes Wh b z",
-          (v) => [["h anterior", v.antes.h], ["z", v.z]]),
+          (v) => [["h anterior", v.antes.h], ...cuartos("z", v.z)]),
         op(() => "De las sumas salen tres compuertas, entre 0 y 1, y la candidata, entre −1 y 1.", "eq-compuertas", "return np.array([sigmoide(i), sigmoide(f), sigmoide(o), np.tanh(g)])", "z i f o g",
           (v) => Object.values(v.compuertas).map((valor, k) => ["ifog"[k], valor])),
         op(() => "La celda conserva lo que deja la de olvido y recibe lo que deja la de entrada.", "eq-celda", "c = f * c + i * g", "c_antes f por_f i g por_i suma bifurca c",
@@ -58,15 +64,19 @@
         ...alEstado("eq-lstm-dh", 'dh = dy @ p["Why"].T + del_estado'),
         op(() => "A la celda le llega por su propio estado y, derecho, por la celda siguiente.", "eq-lstm-dc", "dc = dh * o * (1 - visible**2) + de_la_celda",
           "h por_o tanh bifurca suma c c_despues",
-          (v) => [["por h", v.deH], ["por c siguiente", resta(v.dc, v.deH)], ["c̄", v.dc]]),
+          (v) => [["por h", v.deH, "h h-por_o por_o-tanh tanh-bifurca"], ["por c siguiente", resta(v.dc, v.deH), "c_despues-c c c-bifurca"],
+            ["c̄", v.dc, "bifurca bifurca-suma suma"]]),
         op(() => "A cada suma le toca lo que multiplicaba su compuerta, y luego la pendiente.", "eq-lstm-dz",
           ["dz_i = dc * g * i * (1 - i)", "dz_f = dc * c_anterior * f * (1 - f)", "dz_o = dh * visible * o * (1 - o)", "dz_g = dc * i * (1 - g**2)"],
-          "h suma por_i por_f por_o i f o g z", (v) => [["z̄", v.dz]]),
+          "h suma por_i por_f por_o i f o g z",
+          (v) => [["h̄", v.dh, "h h-por_o"], ["c̄", v.dc, "suma suma-por_i suma-por_f"],
+            ...cuartos("z̄", v.dz, (cual) => `por_${cual.replace("g", "i")}-${cual} ${cual} ${cual}-z z`)]),
         op(() => "Cada peso suma su parte de esta letra.", "eq-dpesos",
-          ['gradientes["Why"] += np.outer(estados[t + 1], dy)', 'gradientes["Wh"] += np.outer(estados[t], dz)', 'gradientes["Wx"][entradas[t]] += dz'], "y z Why by Wx Wh b"),
-        op(() => "Y a la letra anterior le manda decir dos cosas: una por el estado y otra, derecho, por la celda.", "eq-lstm-dc",
+          ['gradientes["Why"] += np.outer(estados[t + 1], dy)', 'gradientes["Wh"] += np.outer(estados[t], dz)', 'gradientes["Wx"][entradas[t]] += dz'], "y z Why by Wx Wh b",
+          (v) => cuartos("z̄", v.dz, () => "z z-Wx z-Wh z-b")),
+        op(() => "Y a la letra anterior le manda decir dos cosas: una por el estado y otra, derecho, por la celda.", "eq-lstm-dh eq-lstm-dc",
           'del_estado, de_la_celda = dz @ p["Wh"].T, dc * f', "z Wh antes suma por_f c_antes",
-          (v) => [["del estado", v.manda.h], ["de la celda", v.manda.c]]),
+          (v) => [["del estado", v.manda.h, "z z-Wh Wh-antes antes"], ["de la celda", v.manda.c, "suma suma-por_f por_f-c_antes c_antes"]]),
       ],
     },
   };
@@ -104,10 +114,7 @@
     const hallar = (flecha) => [...document.querySelectorAll("svg.dibujo")].find((svg) =>
       svg.querySelector(`[data-flecha="${flecha}"]`) && !svg.querySelector('[data-parte="c"]') === (tipo === "RNN"))?.cloneNode(true);
     const dibujos = { Ida: hallar("h-Why"), Regreso: hallar("Why-h") };
-    for (const svg of Object.values(dibujos).filter(Boolean)) {
-      svg.setAttribute("aria-hidden", "true");
-      svg.querySelectorAll("text").forEach((letras) => { if (/^\d[\d ×]*$/.test(letras.textContent)) letras.remove(); }); // las formas son de otra red
-    }
+    Object.values(dibujos).forEach((svg) => svg?.setAttribute("aria-hidden", "true"));
 
     const nombre = crear("input", { type: "text", value: caja.dataset.nombre, maxlength: "40", autocomplete: "off", spellcheck: "false" });
     const error = crear("select", {}, ...["", ...Object.keys(errores)].map((cual) => crear("option", { value: cual }, cual || "ninguno")));
@@ -142,16 +149,12 @@
 
     const perdida = (leidas) => leidas.reduce((suma, v) => suma + v.sorpresa, 0).toFixed(3);
 
-    // Las filas de una operación: su letrero, lo que vale, y si el error la cambió; la sana va debajo.
+    // Las filas de una operación, y si el error cambió lo que vale; lo sano va debajo.
     function filasDe({ una, t, sentido }) {
       const sanas = una.valores(sanos[t]);
-      return una.valores(pasos[t]).flatMap(([rotulo, v], k) => {
-        const partes = v.length === 4 * H ? [..."ifog"].map((cual, n) => [`${rotulo} de ${cual}`, (x) => x.slice(n * H, (n + 1) * H)]) : [[rotulo, (x) => x]];
-        return partes.flatMap(([suyo, parte]) => {
-          const fila = { rotulo: suyo, v: parte(v) }, sana = { rotulo: "sin el error", v: parte(sanas[k][1]) };
-          fila.mal = sentido === "Regreso" && distintos(fila.v, sana.v);
-          return fila.mal ? [fila, sana] : [fila];
-        });
+      return una.valores(pasos[t]).flatMap(([rotulo, v, lleva], k) => {
+        const sana = sanas[k][1], mal = sentido === "Regreso" && distintos(v, sana);
+        return [{ rotulo, v, lleva, mal }, ...(mal ? [{ rotulo: "sin el error", v: sana }] : [])];
       });
     }
 
@@ -193,16 +196,17 @@
         const [inicio, fin] = texto.split(antes);
         return [inicio, crear("del", {}, antes), crear("ins", {}, despues), `${fin}\n`];
       }));
-      const ecuacion = document.getElementById(una.ecuacion)?.querySelector("math") || propias[suyas.indexOf(una.ecuacion)];
-      formula.replaceChildren(...(ecuacion ? [ecuacion.cloneNode(true)] : []));
+      formula.replaceChildren(...una.ecuaciones.map((cual) => document.getElementById(cual)?.querySelector("math") || propias[suyas.indexOf(cual)])
+        .filter(Boolean).map((ecuacion) => ecuacion.cloneNode(true)));
     }
 
-    function encender({ sentido, una }, mal) {
+    function encender({ sentido, una }, malas) {
+      const rotas = malas.flatMap(({ lleva }) => lleva.split(" "));
       dibujo.replaceChildren(...[dibujos[sentido]].filter(Boolean));
       for (const pieza of dibujo.querySelectorAll("[data-parte], [data-flecha]")) {
-        const puntas = (pieza.dataset.parte || pieza.dataset.flecha).split("-"), prende = puntas.every((punta) => una.partes.includes(punta));
-        pieza.classList.toggle("encendida", prende);
-        pieza.classList.toggle("rota", Boolean(prende && mal(puntas)));
+        const cual = pieza.dataset.parte || pieza.dataset.flecha;
+        pieza.classList.toggle("encendida", cual.split("-").every((punta) => una.partes.includes(punta)));
+        pieza.classList.toggle("rota", rotas.includes(cual));
       }
     }
 
@@ -217,10 +221,7 @@
       mostrarCuenta(paso);
       mostrarValores(paso, filas);
       mostrarLoQueVa(paso, n);
-      const buenas = filas.filter(({ mal, rotulo }) => !mal && / de [ifog]$/.test(rotulo)).map(({ rotulo }) => rotulo.at(-1));
-      if (buenas.includes("o")) buenas.push("h");
-      encender(paso, (puntas) => (ceros ? puntas.some((punta) => punta.endsWith("despues"))
-        : malas.length && !puntas.some((punta) => buenas.includes(punta.at(-1)))));
+      encender(paso, malas);
     }
 
     nombre.addEventListener("input", () => { control.value = "0"; empezar(); });

@@ -82,6 +82,8 @@ def test_el_regreso_es_el_de_numpy_sano_y_con_cada_error(
 
 # --- La figura --------------------------------------------------------------------------------
 
+# Lo que se ve del dibujo sin ser de una pieza o una flecha, que es lo que se apaga.
+LUZ_PLENA = "svg.dibujo > :not([data-parte], [data-flecha], title, desc)"
 CORTAN = {
     *("el futuro no llega", "el estado no manda nada atrás"),
     "la celda olvida su futuro",
@@ -111,6 +113,12 @@ class Figura:
 
     def plantar(self, error):
         self.caja.get_by_label("Error plantado").select_option(error)
+
+    def ir(self, paso):
+        """Al paso de ese número; devuelve las piezas y las flechas rotas."""
+        self.control.fill(str(paso))
+        leer = "es => es.map(e => e.dataset.parte ?? e.dataset.flecha)"
+        return set(self.caja.locator(".rota").evaluate_all(leer))
 
 
 @pytest.fixture(params=sorted(FIGURAS))
@@ -174,10 +182,13 @@ def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura, pesos):
     modulo, _ = pesos
     renglones = [linea.strip() for linea in inspect.getsource(modulo).splitlines()]
     for _ in range(int(figura.control.get_attribute("max")) + 1):
-        assert figura.caja.locator(".adentro-marco > math").count() == 1
+        dos = "le manda decir dos cosas" in figura.dice
+        assert figura.caja.locator(".adentro-marco > math").count() == 1 + dos
+        assert figura.codigo.is_visible() == ("Se acabó el nombre" not in figura.dice)
         escritos = figura.codigo.inner_text().strip().split("\n")
         assert [r for r in escritos if r and r not in renglones] == []
         assert figura.caja.locator(".encendida[data-parte]").count() >= 1
+        assert figura.caja.locator(LUZ_PLENA).count() == 0
         figura.tecla("ArrowRight")
 
 
@@ -211,6 +222,84 @@ def test_un_error_plantado_se_ve_donde_cambia_y_donde_ya_no_es_el_gradiente(
         rotas += figura.caja.locator(".rota").count()
     assert ("Aquí se corta" in dicho) == (error in CORTAN)
     assert "ya no es el gradiente" in dicho and borrado and rotas
+
+
+SIN_PENDIENTE, SIN_ESTADO = (
+    "falta la derivada de tanh",
+    "el estado no manda nada atrás",
+)
+SIN_CELDA, CON_LA_NUEVA = "la celda olvida su futuro", "olvido con la celda nueva"
+ROTAS = {
+    ("02-rnn", SIN_PENDIENTE): {
+        27: "",
+        28: "tanh-suma suma",
+        29: "suma suma-Whh suma-bh suma-Wxh",
+        30: "suma suma-Whh Whh-antes antes",
+        31: "",
+        32: "despues-h h h",
+        33: "h h h-tanh tanh-suma suma",
+    },
+    ("02-rnn", "el futuro no llega"): {28: "", 32: "despues-h h h"},
+    ("07-lstm", SIN_ESTADO): {
+        36: "",
+        39: "h h h-por_o por_o-tanh tanh-bifurca bifurca bifurca-suma suma",
+    },
+    ("07-lstm", CON_LA_NUEVA): {
+        33: "",
+        34: "por_f-f f f-z z",
+        35: "z z-Wx z-Wh z-b",
+        36: "z z-Wh Wh-antes antes",
+    },
+    ("07-lstm", SIN_CELDA): {
+        39: "c_despues-c c c-bifurca bifurca bifurca-suma suma",
+    },
+}
+
+
+@pytest.mark.parametrize(("pagina", "error"), ROTAS)
+def test_se_rompe_lo_que_lleva_algo_mal_y_nada_mas(contexto, sitio, pagina, error):
+    figura = Figura(abrir(contexto, sitio, f"libro/{pagina}.html"))
+    figura.plantar(error)
+    for paso, debidas in ROTAS[pagina, error].items():
+        assert figura.ir(paso) == set(debidas.split())
+    for paso in range(int(figura.control.get_attribute("max")) + 1):
+        rotas, malas = figura.ir(paso), figura.caja.locator(".mala").all_inner_texts()
+        assert bool(rotas) == any("va en" not in mala for mala in malas)
+        assert figura.caja.locator(".rota:not(.encendida)").count() == 0
+
+
+def test_sin_las_formas_que_son_de_otra_red_el_nombre_de_un_peso_va_en_medio(figura):
+    formas = figura.caja.locator("[data-forma]")
+    assert formas.count() and not any(forma.is_visible() for forma in formas.all())
+    caja, nombre = (
+        figura.caja.locator(f"[data-parte=Why] {que}").bounding_box()
+        for que in ("rect", "text >> nth=1")
+    )
+    centros = [c["y"] + c["height"] / 2 for c in (caja, nombre)]
+    assert abs(centros[0] - centros[1]) < 2
+
+
+def test_lo_que_no_cabe_se_desliza_se_nota_y_la_letra_no_se_achica(figura):
+    page = figura.hoja.page
+    for ancho, dibujo in ((390, 350), (1280, 350)):
+        figura.hoja.de_ancho(ancho)
+        assert figura.caja.locator("svg.dibujo").bounding_box()["width"] >= dibujo
+        while "Se acabó el nombre" not in figura.dice:
+            figura.tecla("ArrowRight")
+        formula = figura.caja.get_by_role("region", name="La ecuación")
+        mide = "e => e.firstElementChild.getBoundingClientRect().width"
+        assert formula.evaluate(mide) <= formula.evaluate("e => e.clientWidth") + 1
+        figura.tecla("Home")
+    figura.hoja.de_ancho(320)
+    figura.tecla("ArrowRight")
+    valores = figura.caja.get_by_role("region", name="Lo que vale")
+    assert valores.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert "gradient" in valores.evaluate("e => getComputedStyle(e).backgroundImage")
+    valores.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("e => e.scrollLeft > 0", arg=valores.element_handle())
+    letra = "es => es.map(e => parseFloat(getComputedStyle(e).fontSize))"
+    assert min(valores.locator("th, td").evaluate_all(letra)) >= 11
 
 
 @pytest.mark.parametrize("ancho", [390, 1280])

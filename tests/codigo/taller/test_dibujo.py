@@ -63,7 +63,7 @@ def test_de_regreso_son_las_mismas_flechas_al_reves(cual):
     plano, pesos = PLANOS[cual]
     ida = planos.trazar(plano, pesos | COMUNES)._repr_svg_()
     vuelta = planos.trazar(plano, {}, atras=True)._repr_svg_()
-    assert partes(ida, "parte") == partes(vuelta, "parte")
+    assert [*partes(ida, "parte"), *plano.suman] == partes(vuelta, "parte")
     al_reves = {"-".join(reversed(f.split("-"))) for f in partes(vuelta, "flecha")}
     assert set(partes(ida, "flecha")) - al_reves <= {
         "x-Wxh",
@@ -71,6 +71,19 @@ def test_de_regreso_son_las_mismas_flechas_al_reves(cual):
         "objetivo-perdida",
     }
     assert "stroke-dasharray" in vuelta and "stroke-dasharray" not in ida
+
+
+@pytest.mark.parametrize("cual", PLANOS)
+@pytest.mark.parametrize("atras", [False, True])
+def test_todo_lo_trazado_va_en_el_grupo_de_su_pieza_o_de_su_flecha(cual, atras):
+    plano, pesos = PLANOS[cual]
+    trazado = planos.trazar(plano, {} if atras else pesos | COMUNES, atras)
+    sueltos = [
+        hijo
+        for hijo in ElementTree.fromstring(trazado._repr_svg_())[0]
+        if not {"data-parte", "data-flecha"} & set(hijo.keys())
+    ]
+    assert [hijo.tag.split("}")[1] for hijo in sueltos] == ["title", "desc"]
 
 
 @pytest.mark.parametrize(
