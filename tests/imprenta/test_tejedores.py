@@ -14,7 +14,7 @@ import pypandoc
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from imprenta.libro import con_pandoc
+from imprenta.libro import con_pandoc, para_llevar
 from imprenta.preparar import preparar
 from imprenta.sitio import revisar_enlaces, revisar_referencias
 from tests.conftest import RAIZ
@@ -185,6 +185,7 @@ def con_quarto(raiz: Path, sitio: Path) -> None:
         orden, cwd=raiz, env=entorno, capture_output=True, text=True
     )
     assert proceso.returncode == 0, proceso.stderr
+    para_llevar(raiz, sitio)
 
 
 # La prueba con Quarto solo existe donde hay un Quarto; la otra, siempre. Las dos comparan con
