@@ -35,6 +35,7 @@ NOTA = re.compile(r"^ *# ⟨.*⟩\n", re.MULTILINE)  # la del extractor
 DATOS = "data/municipios.txt"
 FIGURAS = preparacion(7, 4, "png")
 DIVISION = re.compile(r"^:::.*\n?", re.MULTILINE)
+DIBUJO = "image/svg+xml"
 FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
 
 ABRIR = """\
@@ -124,7 +125,7 @@ def _de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
         _salida(salida, celda, cuenta)
         for salida in celda.salidas
         if salida.get("name") != "stderr" or celda.opciones.get("warning", True)
-        if not _es_html(salida)
+        if not _es_html(salida.get("data", {}))
     ]
     plegada = _esconder(celda.opciones)
     return nbformat.v4.new_code_cell(
@@ -132,10 +133,10 @@ def _de_codigo(celda: Celda, cuenta: int) -> nbformat.NotebookNode:
     )
 
 
-def _es_html(salida: dict[str, Any]) -> bool:
+def _es_html(datos: dict[str, Any]) -> bool:
     """Si solo trae HTML para los guiones de la página, que en una libreta no corren."""
-    markdown = salida.get("data", {}).get("text/markdown", "")
-    return "".join(markdown).startswith("```{=html}")
+    markdown = "".join(datos.get("text/markdown", ""))
+    return markdown.startswith("```{=html}") and DIBUJO not in datos
 
 
 def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.NotebookNode:
@@ -143,6 +144,8 @@ def _salida(salida: dict[str, Any], celda: Celda, cuenta: int) -> nbformat.Noteb
     if "execution_count" in copia:
         copia["execution_count"] = cuenta
     datos = copia.get("data", {})
+    if DIBUJO in datos:  # lo que va dentro de la página
+        datos.pop("text/markdown", None)
     if "text/markdown" in datos:  # Jupyter no conoce las divisiones de Pandoc
         datos["text/markdown"] = DIVISION.sub("", "".join(datos["text/markdown"]))
     for formato in filter(lambda formato: formato.startswith("image/"), datos):

@@ -90,12 +90,12 @@ def _salidas(celda: Celda, carpeta: Path) -> Iterator[str]:
             continue
         datos = salida["data"]
         formato = next((f for f in FORMATOS if f in datos), None)
-        if formato:
+        if formato and "text/html" not in datos:  # con HTML, Quarto pide cosas a la red
             nombre = etiqueta or f"celda-{celda.bloque.linea}"
             nombre = f"{nombre}-output-{numero}.{FORMATOS[formato]}"
             cuerpo = _figura(celda, carpeta, nombre, "".join(datos[formato]))
-            if "text/html" in datos:
-                dibujo = cercado("".join(datos["text/html"]), CRUDO)
+            if "text/markdown" in datos:
+                dibujo = "".join(datos["text/markdown"])
                 cuerpo = division(".en-la-pagina", f"{dibujo}\n{cuerpo}")
         elif "text/markdown" in datos:
             cuerpo = "".join(datos["text/markdown"])

@@ -1,12 +1,13 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6cb2c57e4e02590e
+# Huella del contenido: b0a750d9e7475d7e
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
 Las formas y los números salen de los arreglos. Se explica en el apéndice «Dibujar una red».
 """
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -227,8 +228,8 @@ class Dibujo:
     def _repr_svg_(self) -> str:
         return junto_a(self)._repr_svg_()
 
-    def _repr_html_(self) -> str:
-        return junto_a(self)._repr_html_()
+    def _repr_markdown_(self) -> str | None:
+        return junto_a(self)._repr_markdown_()
 
     def en_svg(self, x: float = 0, y: float = 0) -> svg.SVG:
         """El elemento SVG, con su texto alternativo, en ``(x, y)`` dentro de otro."""
@@ -272,9 +273,12 @@ def _letras(
 class Juntos(tuple[Dibujo, ...]):
     """Dibujos que se miran juntos."""
 
-    def _repr_html_(self) -> str:
-        dibujos = "\n".join(str(dibujo.en_svg()) for dibujo in self)
-        return f'<div class="dibujos">\n{dibujos}\n</div>'
+    def _repr_markdown_(self) -> str | None:
+        if "QUARTO_DOCUMENT_FILE" not in os.environ:  # una libreta abierta en Jupyter
+            return None
+        dibujos = [str(dibujo.en_svg()) for dibujo in self]
+        caja = ['<div class="dibujos">', *dibujos, "</div>"]
+        return "\n".join(["```{=html}", *caja, "```"])
 
     def _repr_svg_(self) -> str:
         ancho, y, puestos = 0.0, 0.0, list[svg.Element]()

@@ -136,6 +136,10 @@ def test_un_fallo_deja_el_ultimo_libro_bueno(raiz, capsys):
             "alternativo",
         ),
         ("from IPython.display import HTML\nHTML('<b>x</b>')", "fuera del subconjunto"),
+        (
+            "display({'image/svg+xml': '<svg/>', 'text/html': '<svg/>'}, raw=True)",
+            "fuera del subconjunto",
+        ),
     ],
 )
 def test_una_celda_que_no_da_lo_que_promete(hacer_libro, celda, mensaje):

@@ -165,11 +165,17 @@ def test_los_colores_escritos_son_los_claros_de_la_hoja():
         assert getattr(dibujo, nombre.upper()) == claros[nombre]
 
 
-def test_dos_dibujos_juntos_dicen_los_dos_lo_suyo_y_caben():
+def test_dos_dibujos_juntos_dicen_los_dos_lo_suyo_y_caben(monkeypatch):
     juntos = junto_a(nuevo(), Dibujo(50, 120, "Otro", "Calla & <mira>."))
     arbol = ElementTree.fromstring(juntos._repr_svg_())
     assert (arbol.get("width"), arbol.get("height")) == ("174.0", "120.0")
     tres = ElementTree.fromstring(junto_a(*juntos, nuevo())._repr_svg_())
     assert [dibujo.get("y") for dibujo in tres] == [None, None, "144.0"]
-    assert juntos._repr_html_().count('role="img"') == 2
-    assert "Calla &amp; &lt;mira&gt;." in juntos._repr_html_()
+    monkeypatch.delenv("QUARTO_DOCUMENT_FILE", raising=False)
+    assert juntos._repr_markdown_() is None  # en una libreta basta la imagen
+    monkeypatch.setenv("QUARTO_DOCUMENT_FILE", "02-rnn.qmd")
+    en_la_pagina = juntos._repr_markdown_()
+    assert en_la_pagina.startswith("```{=html}") and en_la_pagina.endswith("```")
+    assert en_la_pagina.count('role="img"') == 2
+    assert "Calla &amp; &lt;mira&gt;." in en_la_pagina
+    assert not hasattr(juntos, "_repr_html_")  # Quarto pediría bibliotecas a la red
