@@ -32,6 +32,15 @@ def test_lo_que_compara_lleva_su_intervalo(ruta):
     assert not sueltas, "\n".join(sueltas)
 
 
+def test_nadie_afirma_despues_de_la_tabla():
+    """Quarto teje cada página en cuanto la ejecuta: lo de después no estaría en la tabla."""
+    rutas = rutas_de_capitulos(RAIZ)
+    for ruta in rutas[rutas.index("libro/taller-afirmaciones.qmd") + 1 :]:
+        for bloque in leer_capitulo(RAIZ, ruta):
+            if isinstance(bloque, Bloque) and bloque.es_celda:
+                assert "afirmar" not in "\n".join(bloque.lineas), ruta
+
+
 def test_una_comparacion_se_reconoce():
     for frase in ("la LSTM gana", "pierde por poco", "copia menos", "llega más lejos"):
         assert COMPARA.search(frase)
