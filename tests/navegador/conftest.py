@@ -62,9 +62,14 @@ def navegador() -> Iterator[Browser]:
 def abrir(contexto: BrowserContext, sitio: Path, pagina: str) -> Hoja:
     """Abre una página del sitio en una pestaña nueva."""
     hoja = Hoja(pagina, contexto.new_page())
-    hoja.page.on("console", lambda mensaje: hoja.consola.append(mensaje.text))
-    hoja.page.on("pageerror", lambda error: hoja.consola.append(str(error)))
-    hoja.page.on("requestfailed", lambda p: hoja.consola.append(f"falló {p.url}"))
+
+    def apuntar(texto: str, url: str = "") -> None:
+        if "/site_libs/" not in texto + url:  # Quarto trae módulos: no cargan del disco
+            hoja.consola.append(texto)
+
+    hoja.page.on("console", lambda dicho: apuntar(dicho.text, dicho.location["url"]))
+    hoja.page.on("pageerror", lambda error: apuntar(str(error)))
+    hoja.page.on("requestfailed", lambda pedido: apuntar(f"falló {pedido.url}"))
     hoja.page.on("request", lambda pedido: hoja.pedidos.append(pedido.url))
     hoja.page.goto(f"{sitio.as_uri()}/{pagina}", wait_until="load")
     return hoja

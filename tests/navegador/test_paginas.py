@@ -27,10 +27,8 @@ def faltas(hoja, cuales=NORMAS, fuera=(), donde="html"):
     return hoja.page.evaluate(FALTAS, [cuales, list(fuera), donde])
 
 
-def test_abre_limpia_y_no_pide_nada_de_fuera(hoja, es_pandoc):
-    assert hoja.fuera == []
-    if es_pandoc:  # los guiones de Quarto son módulos, que no se cargan del disco
-        assert hoja.consola == []
+def test_abre_limpia_y_no_pide_nada_de_fuera(hoja):
+    assert hoja.fuera == [] and hoja.consola == []
     assert hoja.page.locator("h1").count() >= 1
     rotas = "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
     assert hoja.page.evaluate(rotas) == []
@@ -131,5 +129,5 @@ def test_sin_javascript_se_lee_todo(navegador, sitio, pagina, es_pandoc):
     if es_pandoc:  # las pestañas de Quarto necesitan su guion
         assert hoja.page.evaluate(ocultos) == []
     assert hoja.page.locator("main p").count() >= 2
-    assert hoja.page.locator(".indice-libro a, nav a").first.is_visible()
+    assert hoja.page.locator(".indice-libro a, .sidebar-item a").first.is_visible()
     contexto.close()
