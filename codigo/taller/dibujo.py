@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b0a750d9e7475d7e
+# Huella del contenido: f2f8a6cc8457044d
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
@@ -103,6 +103,11 @@ class Dibujo:
         letra = _letras(x, y + 4.5, signo, cantidad, 13 if len(signo) == 1 else 12)
         self.elementos += [circulo, letra]
         return Pieza(x, y, 2 * radio, 2 * radio)
+
+    def punto(self, x: float, y: float, cantidad: str = "") -> None:
+        """Donde una cantidad se reparte."""
+        pintado = _pintado(cantidad, relleno=True)
+        self.elementos.append(svg.Circle(cx=x, cy=y, r=3.5, **pintado))
 
     # ⟨unir con una flecha⟩
     def flecha(

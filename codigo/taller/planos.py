@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c18fcacd328d5060
+# Huella del contenido: d247b0c4d58e91e3
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -80,7 +80,7 @@ def trazar(
         # ⟨decir dónde se suman⟩
         for nombre in plano.suman:
             pieza, (x, y, letrero, cantidad) = puestas[nombre], plano.piezas[nombre]
-            if letrero:
+            if letrero != "•":
                 x, y = x + pieza.ancho / 2, y + pieza.alto / 2
             with dibujo.grupo(parte=nombre):
                 dibujo.operacion(x, y, "+", cantidad)
@@ -95,19 +95,21 @@ def _pieza(
     dibujo: Dibujo, plano: Plano, nombre: str, formas: Mapping[str, np.ndarray]
 ) -> Pieza:
     x, y, letrero, cantidad = plano.piezas[nombre]
-    if not letrero:
-        lado = 18 if nombre in plano.suman and not formas else 0
-        return Pieza(x, y, lado, lado)
+    if letrero in ("", "•"):
+        suma = nombre in plano.suman and not formas
+        if letrero and not suma:
+            dibujo.punto(x, y, cantidad)
+        return Pieza(x, y, 18 * suma, 18 * suma)
     if letrero in OPERACIONES:
         return dibujo.operacion(x, y, letrero, cantidad)
     if nombre not in plano.cobran:
         return dibujo.caja(x, y, letrero, cantidad, ANCHOS.get(nombre, 44))
-    caja = dibujo.caja(x, y, "", cantidad, 62, 34)
-    dibujo.texto(x, y - 2, letrero, cantidad)
+    caja = dibujo.caja(x, y, "", cantidad, 64, 36)
+    dibujo.texto(x, y - 3, letrero, cantidad)
     if formas:
-        dibujo.forma(x, y + 11, formas[nombre], cantidad)
+        dibujo.forma(x, y + 12, formas[nombre], cantidad)
     else:
-        dibujo.texto(x, y + 11, plano.cobran[nombre], cantidad, 10)
+        dibujo.texto(x, y + 12, plano.cobran[nombre], cantidad, 10)
     return caja
 
 
@@ -129,7 +131,7 @@ def _de_la_salida(x: float) -> dict[str, tuple[float, float, str, str]]:
         "y": (x, 102, "y_t", "y"),
         "p": (x, 60, "p_t", "y"),
         "perdida": (x, 18, "−log p", "y"),
-        "objetivo": (x - 78, 18, "x_t+1", "y"),
+        "objetivo": (x - 78, 18, "x_t+1", "x"),
     }
 
 
@@ -140,7 +142,7 @@ A_LA_SALIDA = (
     Flecha("by", "y", "y", "by", "ȳ"),
     Flecha("y", "p", "y", "y", "p − e"),
     Flecha("p", "perdida", "y"),
-    Flecha("objetivo", "perdida", "y", "x", solo_de_ida=True),
+    Flecha("objetivo", "perdida", "x", "x", solo_de_ida=True),
 )
 COBRA_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
 DICE_LA_SALIDA = (
@@ -169,7 +171,7 @@ RNN = Plano(
     "y se reparte entre el renglón de la letra, el sesgo, Whh y el estado anterior.",
     alto=340,
     piezas={
-        "antes": (24, 210, "h_t−1", "h"),
+        "antes": (22, 210, "h_t−1", "h"),
         "Whh": (103, 210, "W_hh", ""),
         "bh": (165, 155, "b_h", ""),
         # ⟨las piezas que siguen a la suma⟩
@@ -214,11 +216,11 @@ LSTM = Plano(
     alto=562,
     piezas={
         "c_antes": (26, 300, "c_t−1", "c"),
-        "antes": (24, 494, "h_t−1", "h"),
+        "antes": (22, 494, "h_t−1", "h"),
         "Wh": (104, 494, "W_h", ""),
-        "x": (170, 544, "x_t", "x"),
-        "Wx": (170, 494, "W_x", ""),
-        "b": (236, 494, "b", ""),
+        "x": (172, 544, "x_t", "x"),
+        "Wx": (172, 494, "W_x", ""),
+        "b": (240, 494, "b", ""),
         "z": (170, 440, "z_t", ""),
         # ⟨las compuertas en su lugar⟩
         "f": (84, 390, "f_t", "f"),
@@ -229,7 +231,7 @@ LSTM = Plano(
         # ⟨la celda y el estado en su lugar⟩
         "por_f": (84, 300, "×", ""),
         "suma": (162, 300, "+", "c"),
-        "bifurca": (196, 300, "", "c"),
+        "bifurca": (196, 300, "•", "c"),
         "c": (284, 300, "c_t", "c"),
         "c_despues": (348, 300, "", ""),
         "tanh": (196, 246, "tanh", "c"),
@@ -258,7 +260,7 @@ LSTM = Plano(
         Flecha("por_f", "suma", "c", "h", "c̄"),
         Flecha("suma", "bifurca", "c", "", "c̄"),
         Flecha("bifurca", "c", "c"),
-        Flecha("c", "c_despues", "c", "h", "por c"),
+        Flecha("c", "c_despues", "c", "h", "futuro"),
         Flecha("bifurca", "tanh", "c", "", "por h"),
         Flecha("tanh", "por_o", "c", "h", "h̄ o", por=((196, 206),)),
         Flecha("o", "por_o", "o", "", "ō"),
