@@ -109,7 +109,7 @@
     const cabeza = (texto, scope) => crear("th", { scope }, texto);
     return crear("table", { class: "adentro-mapa" }, crear("caption", {}, rotulo),
       crear("thead", {}, crear("tr", {}, crear("td"), ...cabezas.map((texto) => cabeza(texto, "col")))),
-      crear("tbody", {}, ...filas.map(([texto, suyas, mal]) => crear("tr", mal ? { class: "mala" } : {}, cabeza((mal ? "≠ " : "") + texto, "row"), ...suyas))));
+      crear("tbody", {}, ...filas.map(([texto, suyas, mal]) => crear("tr", mal ? { class: "mala" } : {}, cabeza((mal ? "≠\u00a0" : "") + texto, "row"), ...suyas))));
   }
 
   function poner(caja) {
