@@ -33,24 +33,25 @@
   }
 
   // --- Donde se dibuja una celda, cada cantidad lleva su color también en las ecuaciones y en la orilla del renglón
-  // de código que la calcula ---
+  // de código que la calcula: de cada una, sus letras y sus nombres. La GRU les dice de otro modo, y ahí g son los gradientes ---
   const CANTIDADES = {
-    h: ["h", "dh", "futuro", "del_estado", "estados"], c: ["c", "dc", "de_la_celda"], y: ["y", "dy", "logp", "logitos"],
-    i: ["i", "dz_i"], f: ["f", "dz_f"], o: ["o", "dz_o"], g: ["g", "dz_g"], x: ["x", "letra"],
+    h: ["h", "h dh futuro del_estado estados"], c: ["c", "c dc de_la_celda"], y: ["y p", "y dy logp logitos"],
+    i: ["i", "i dz_i"], f: ["f", "f dz_f"], o: ["o", "o dz_o"], g: ["g", "g dz_g"], x: ["x", "x letra"],
   };
+  const DE_LA_GRU = { h: ["h q", "h futuro"], i: ["r z", "r z"], g: ["n", "n dn"] };
 
   function pintarCantidades() {
     if (!uno(".dibujo [data-parte]")) return;
-    const dibujadas = Object.entries(CANTIDADES).filter(([cual]) => uno(`.dibujo .q-${cual}`));
-    const tinta = (nombre, lugar) => dibujadas.find(([, nombres]) => nombres.slice(0, lugar).includes(nombre))?.[0];
+    const dibujadas = Object.entries({ ...CANTIDADES, ...uno('.dibujo [data-parte="r"]') && DE_LA_GRU }).filter(([cual]) => uno(`.dibujo .q-${cual}`));
+    const tinta = (nombre, lugar) => dibujadas.find(([, nombres]) => nombres[lugar].split(" ").includes(nombre))?.[0];
     const dePeso = (letra) => /^[Wb]/.test(letra.closest("msub, msup, msubsup")?.firstElementChild.textContent);
     for (const letra of todos("math mi").filter((una) => !dePeso(una))) {
-      const cual = tinta(letra.textContent === "p" ? "y" : letra.textContent, 1); // p es y, ya repartida
+      const cual = tinta(letra.textContent, 0);
       if (cual) letra.classList.add("cantidad", `q-${cual}`);
     }
     for (const renglon of todos(".trozo pre code > span")) {
       const [, nombre] = renglon.textContent.match(/^\s*([a-z_]+)(?:\[[^=]*\])?\s*[-+*]?=\s/) || [];
-      const cual = tinta(nombre);
+      const cual = tinta(nombre, 1);
       if (cual) renglon.classList.add("de-cantidad", `q-${cual}`);
     }
   }

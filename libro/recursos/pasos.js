@@ -5,10 +5,10 @@
 
   const { crear, datos, pintar } = Taller;
 
-  // Cada operación: lo que dice, sus ecuaciones en la página, sus renglones, las partes del dibujo que enciende y lo que valió:
+  // Cada operación: lo que dice, su ecuación en la página, sus renglones, las partes del dibujo que enciende y lo que valió:
   // de cada cosa, su letrero, sus números y, de regreso, las piezas y las flechas que la llevan.
-  const op = (dice, ecuaciones, renglones, partes, valores = () => []) =>
-    ({ dice, ecuaciones: ecuaciones.split(" "), renglones: [renglones].flat(), partes: partes.split(" "), valores });
+  const op = (dice, ecuacion, renglones, partes, valores = () => []) =>
+    ({ dice, ecuacion, renglones: [renglones].flat(), partes: partes.split(" "), valores });
   const cuartos = (rotulo, z, lleva = () => "") =>
     [..."ifog"].map((cual, n) => [`${rotulo}\u00a0de\u00a0${cual}`, z.slice(n * z.length / 4, (n + 1) * z.length / 4), lleva(cual)]);
   const resta = (uno, otro) => uno.map((v, j) => v - otro[j]);
@@ -18,11 +18,12 @@
     op((v) => `Los logitos se vuelven probabilidades. La correcta, «${v.sale}», tenía ${v.p[v.objetivo].toFixed(3)}: sorprende ${v.sorpresa.toFixed(3)} nats.`,
       "eq-perdida", ["logp = log_softmax(y)", "perdida -= logp[objetivo]"], "y p perdida objetivo", (v) => [["p", v.p]]),
   ];
-  const alEstado = (ecuacion, renglon) => [
+  const alEstado = (ecuacion, renglon, futuro) => [
     op((v) => `Lo que la red creyó menos lo que pasó: las probabilidades, con un uno menos en «${v.sale}».`, "eq-dy",
       ["dy = probabilidades[t].copy()", "dy[objetivos[t]] -= 1"], "perdida p y", (v) => [["ȳ", v.dy, "p-y y"]]),
-    op(() => "Al estado le llega por dos caminos, los logitos de su paso y la letra siguiente, y se suman.", ecuacion, renglon, "y Why h despues",
-      (v) => [["de los logitos", v.deLaSalida, "Why-h"], ["del futuro", resta(v.dh, v.deLaSalida), "despues-h"], ["h̄", v.dh, "h"]]),
+    op((v) => (v.ultimo ? `Al estado le llega solo por sus logitos: no hay paso siguiente, y «${futuro}» empieza en ceros.`
+      : "Al estado le llega por dos caminos, sus logitos y el paso siguiente, y se suman."), ecuacion, renglon, "y Why h despues",
+      (v) => [["de los logitos", v.deLaSalida, "Why-h"], [futuro, resta(v.dh, v.deLaSalida), "despues-h"], ["h̄", v.dh, "h"]]),
   ];
 
   const RNN_SUMA = 'h = np.tanh(p["Wxh"][x] + h @ p["Whh"] + p["bh"])';
@@ -37,13 +38,14 @@
         ...salida('return h, h @ p["Why"] + p["by"]'),
       ],
       vuelta: [
-        ...alEstado("eq-dh", RNN_DZ),
-        op(() => "De regreso por la tangente, se multiplica por su pendiente, 1 − h².", "eq-dz", RNN_DZ, "h tanh suma", 
+        ...alEstado("eq-dh", RNN_DZ, "futuro"),
+        op(() => "De regreso por la tangente, se multiplica por su pendiente, 1\u00a0−\u00a0h².", "eq-dz", RNN_DZ, "h tanh suma",
           (v) => [["h̄", v.dh, "h h-tanh"], ["z̄", v.dz, "tanh-suma suma"]]),
         op(() => "Cada peso suma su parte de esta letra.", "eq-dpesos",
-          ['g["Why"] += np.outer(h, dy)', 'g["Whh"] += np.outer(h_anterior, dz)', 'g["Wxh"][entradas[t]] += dz'], "y suma Why by Whh bh Wxh",
+          ['g["Why"] += np.outer(h, dy)', 'g["by"] += dy', 'g["Whh"] += np.outer(h_anterior, dz)', 'g["bh"] += dz', 'g["Wxh"][entradas[t]] += dz'], "y suma Why by Whh bh Wxh",
           (v) => [["z̄", v.dz, "suma suma-Whh suma-bh suma-Wxh"]]),
-        op(() => "Y esto le manda decir a la letra anterior, por Whh.", "eq-dh", 'futuro = dz @ p["Whh"].T', "suma Whh antes",
+        op((v) => (v.t ? "Y esto le manda decir al paso anterior, por Whh."
+          : "Antes no hay nada: por Whh se llega a h₀, los ceros con que empezó, y ahí acaba el regreso."), "eq-manda", 'futuro = dz @ p["Whh"].T', "suma Whh antes",
           (v) => [["z̄", v.dz, "suma suma-Whh"], ["futuro", v.manda.h, "Whh-antes antes"]]),
       ],
     },
@@ -57,24 +59,27 @@
           (v) => [["c anterior", v.antes.c], ["f ⊙ c anterior", v.antes.c.map((c, j) => c * v.compuertas.olvido[j])],
             ["i ⊙ g", v.compuertas.entrada.map((i, j) => i * v.compuertas.candidata[j])], ["c", v.estado.c]]),
         op(() => "De la celda, por la tangente, se deja ver lo que la de salida permite: es el estado.", "eq-celda", "h = o * np.tanh(c)", "suma bifurca tanh o por_o h",
-          (v) => [["tanh c", v.estado.c.map(Math.tanh)], ["o", v.compuertas.salida], ["h", v.estado.h]]),
+          (v) => [["tanh\u00a0c", v.estado.c.map(Math.tanh)], ["o", v.compuertas.salida], ["h", v.estado.h]]),
         ...salida('return h, c, h @ p["Why"] + p["by"]'),
       ],
       vuelta: [
-        ...alEstado("eq-lstm-dh", 'dh = dy @ p["Why"].T + del_estado'),
-        op(() => "A la celda le llega por su propio estado y, derecho, por la celda siguiente.", "eq-lstm-dc", "dc = dh * o * (1 - visible**2) + de_la_celda",
+        ...alEstado("eq-lstm-dh", 'dh = dy @ p["Why"].T + del_estado', "del estado"),
+        op((v) => (v.ultimo ? "A la celda le llega solo por su estado: no hay celda siguiente, y «de la celda» empieza en ceros."
+          : "A la celda le llega por su propio estado y, derecho, por la celda siguiente."), "eq-lstm-dc", "dc = dh * o * (1 - visible**2) + de_la_celda",
           "h por_o tanh bifurca suma c c_despues",
-          (v) => [["por h", v.deH, "h h-por_o por_o-tanh tanh-bifurca"], ["por c siguiente", resta(v.dc, v.deH), "c_despues-c c c-bifurca"],
+          (v) => [["por h", v.deH, "h h-por_o por_o-tanh tanh-bifurca"], ["de la celda", resta(v.dc, v.deH), "c_despues-c c c-bifurca"],
             ["c̄", v.dc, "bifurca bifurca-suma suma"]]),
-        op(() => "A cada suma le toca lo que multiplicaba su compuerta, y luego la pendiente.", "eq-lstm-dz",
+        op(() => "A cada suma le toca c̄ (a la de salida, h̄) por lo que acompañaba en el producto a su compuerta o a la candidata, y por su pendiente.", "eq-lstm-dz",
           ["dz_i = dc * g * i * (1 - i)", "dz_f = dc * c_anterior * f * (1 - f)", "dz_o = dh * visible * o * (1 - o)", "dz_g = dc * i * (1 - g**2)"],
           "h suma por_i por_f por_o i f o g z",
           (v) => [["h̄", v.dh, "h h-por_o"], ["c̄", v.dc, "suma suma-por_i suma-por_f"],
             ...cuartos("z̄", v.dz, (cual) => `por_${cual.replace("g", "i")}-${cual} ${cual} ${cual}-z z`)]),
         op(() => "Cada peso suma su parte de esta letra.", "eq-dpesos",
-          ['gradientes["Why"] += np.outer(estados[t + 1], dy)', 'gradientes["Wh"] += np.outer(estados[t], dz)', 'gradientes["Wx"][entradas[t]] += dz'], "y z Why by Wx Wh b",
+          ['gradientes["Why"] += np.outer(estados[t + 1], dy)', 'gradientes["by"] += dy', 'gradientes["Wh"] += np.outer(estados[t], dz)',
+            'gradientes["b"] += dz', 'gradientes["Wx"][entradas[t]] += dz'], "y z Why by Wx Wh b",
           (v) => cuartos("z̄", v.dz, () => "z z-Wx z-Wh z-b")),
-        op(() => "Y a la letra anterior le manda decir dos cosas: una por el estado y otra, derecho, por la celda.", "eq-lstm-dh eq-lstm-dc",
+        op((v) => (v.t ? "Y al paso anterior le manda decir dos cosas: una por el estado y otra, derecho, por la celda."
+          : "Antes no hay nada: se llega a h₀ y a c₀, los ceros con que empezó, y ahí acaba el regreso."), "eq-manda",
           'del_estado, de_la_celda = dz @ p["Wh"].T, dc * f', "z Wh antes suma por_f c_antes",
           (v) => [["del estado", v.manda.h, "z z-Wh Wh-antes antes"], ["de la celda", v.manda.c, "suma suma-por_f por_f-c_antes c_antes"]]),
       ],
@@ -83,16 +88,16 @@
 
   const norma = (v) => Math.hypot(...v);
   const visible = (simbolo) => ({ "\n": "FIN", " ": "␣" })[simbolo] || simbolo;
-  const cifra = (v) => (v === 0 ? "0" : v.toFixed(Math.abs(v) < 9.995 ? 3 : 2).replace("-", "−"));
+  const cifra = (v) => (v === 0 ? "0" : v.toFixed(Math.abs(v) < 9.995 ? 3 : 2).replace(/^-(0\.0+)$/, "$1").replace("-", "−"));
   const distintos = (uno, otro) => uno.some((v, j) => Math.abs(v - otro[j]) > 1e-9);
   const celdas = (textos) => textos.map((texto) => crear("td", {}, texto));
 
   // Lo que valió todo en cada letra, de ida y de regreso, con un error o sin él.
   function recorrer(red, letras, error) {
     const [Wx] = Object.values(red.p), pasos = Retroceso.leer(red, letras);
-    for (const v of pasos) {
+    for (const [t, v] of pasos.entries()) {
       const [entra, sale] = [v.x, v.objetivo].map((letra) => visible(red.simbolos[letra]));
-      Object.assign(v, { entra, sale, renglon: Wx.subarray(v.x * v.z.length, (v.x + 1) * v.z.length) });
+      Object.assign(v, { t, ultimo: t === letras.length, entra, sale, renglon: Wx.subarray(v.x * v.z.length, (v.x + 1) * v.z.length) });
     }
     for (const { t, g, ...deRegreso } of Retroceso.volver(red, pasos, error)) {
       Object.assign(pasos[t], deRegreso, { normas: Object.values(g).map(norma) });
@@ -104,13 +109,13 @@
     const cabeza = (texto, scope) => crear("th", { scope }, texto);
     return crear("table", { class: "adentro-mapa" }, crear("caption", {}, rotulo),
       crear("thead", {}, crear("tr", {}, crear("td"), ...cabezas.map((texto) => cabeza(texto, "col")))),
-      crear("tbody", {}, ...filas.map(([texto, suyas, mal]) => crear("tr", mal ? { class: "mala" } : {}, cabeza((mal ? "≠ " : "") + texto, "row"), ...suyas))));
+      crear("tbody", {}, ...filas.map(([texto, suyas, mal]) => crear("tr", mal ? { class: "mala" } : {}, cabeza((mal ? "≠\u00a0" : "") + texto, "row"), ...suyas))));
   }
 
   function poner(caja) {
     const red = Redes.leer(datos(caja.dataset.red)), { H } = red, V = red.simbolos.length, tipo = red.constructor.name;
     const { ida, vuelta } = OPERACIONES[tipo], errores = Retroceso.ERRORES[tipo], nombresDePesos = Object.keys(red.p);
-    const propias = [...caja.querySelectorAll("p math")], suyas = (caja.dataset.ecuaciones || "").split(" ");
+    const propias = [...caja.querySelectorAll("math")], suyas = (caja.dataset.ecuaciones || "").split(" ");
     const hallar = (flecha) => [...document.querySelectorAll("svg.dibujo")].find((svg) =>
       svg.querySelector(`[data-flecha="${flecha}"]`) && !svg.querySelector('[data-parte="c"]') === (tipo === "RNN"))?.cloneNode(true);
     const dibujos = { Ida: hallar("h-Why"), Regreso: hallar("Why-h") };
@@ -154,7 +159,7 @@
       const sanas = una.valores(sanos[t]);
       return una.valores(pasos[t]).flatMap(([rotulo, v, lleva], k) => {
         const sana = sanas[k][1], mal = sentido === "Regreso" && distintos(v, sana);
-        return [{ rotulo, v, lleva, mal }, ...(mal ? [{ rotulo: "sin el error", v: sana }] : [])];
+        return [{ rotulo, v, lleva, mal }, ...(mal ? [{ rotulo: "sano", v: sana }] : [])];
       });
     }
 
@@ -177,7 +182,7 @@
       const si = (cuando, que) => celdas(pasos.map((v, k) => (cuando(k) ? que(v, k) : "")));
       const filas = [["debe salir", si(() => true, (v) => v.sale)], ["sorpresa", si(leida, (v) => v.sorpresa.toFixed(2))],
         ["tamaño de z̄", si(devuelta, (v) => norma(v.dz).toFixed(2))]];
-      if (error.value) filas.push(["sin el error", si(devuelta, (_, k) => norma(sanos[k].dz).toFixed(2))]);
+      if (error.value) filas.push(["sano", si(devuelta, (_, k) => norma(sanos[k].dz).toFixed(2))]);
       tira.replaceChildren(tabla(`Pérdida leída: ${perdida(pasos.filter((_, k) => leida(k)))} nats`, pasos.map((v) => v.entra), filas));
       const actual = tira.querySelectorAll("thead th")[t];
       actual.setAttribute("aria-current", "step");
@@ -186,7 +191,7 @@
       const [mias, sanas] = [pasos, sanos].map((cuales) => cuales[van]?.normas || nombresDePesos.map(() => 0)), mal = distintos(mias, sanas);
       valores.append(tabla("Tamaño del gradiente de cada peso", nombresDePesos, [
         ["va en", mias.map((v, k) => pintar(crear("td", {}, cifra(v)), v, sanos[0].normas[k])), mal],
-        ...(mal ? [["sin el error", celdas(sanas.map(cifra))]] : [])]));
+        ...(mal ? [["sano", celdas(sanas.map(cifra))]] : [])]));
     }
 
     function mostrarCuenta({ una }) {
@@ -196,8 +201,8 @@
         const [inicio, fin] = texto.split(antes);
         return [inicio, crear("del", {}, antes), crear("ins", {}, despues), `${fin}\n`];
       }));
-      formula.replaceChildren(...una.ecuaciones.map((cual) => document.getElementById(cual)?.querySelector("math") || propias[suyas.indexOf(cual)])
-        .filter(Boolean).map((ecuacion) => ecuacion.cloneNode(true)));
+      const suya = document.getElementById(una.ecuacion)?.querySelector("math") || propias[suyas.indexOf(una.ecuacion)];
+      formula.replaceChildren(...suya ? [suya.cloneNode(true)] : []);
     }
 
     function encender({ sentido, una }, malas) {
@@ -217,7 +222,7 @@
       control.value = String(n);
       control.setAttribute("aria-valuetext", `${n + 1} de ${camino.length}`);
       botones.forEach((boton, k) => boton.setAttribute("aria-disabled", String(n === (k ? camino.length - 1 : 0))));
-      dice.replaceChildren(crear("b", {}, `${paso.sentido}, letra ${paso.t + 1} de ${pasos.length}.`), ` ${paso.una.dice(pasos[paso.t])}`, crear("strong", {}, queja));
+      dice.replaceChildren(crear("b", {}, `${paso.sentido}, símbolo ${paso.t + 1} de ${pasos.length}.`), ` ${paso.una.dice(pasos[paso.t])}`, crear("strong", {}, queja));
       mostrarCuenta(paso);
       mostrarValores(paso, filas);
       mostrarLoQueVa(paso, n);
@@ -236,8 +241,8 @@
     });
     const campo = (rotulo, mando) => crear("label", {}, crear("span", {}, rotulo), mando);
     caja.replaceChildren(crear("div", { class: "generador-controles" }, campo("Nombre", nombre), campo("Error plantado", error)), tira,
-      crear("div", { class: "pasos-mando" }, botones[0], control, botones[1]),
-      crear("div", { class: "pasos-cuerpo" }, dibujo, crear("div", {}, dice, formula, crear("pre", {}, renglones), valores)));
+      crear("div", { class: "pasos-cuerpo" }, dibujo, crear("div", {}, dice, formula, crear("pre", {}, renglones), valores)),
+      crear("div", { class: "pasos-mando" }, botones[0], control, botones[1]));
     caja.setAttribute("role", "group");
     caja.setAttribute("aria-label", "Paso a paso por un nombre");
     caja.classList.add("activo");

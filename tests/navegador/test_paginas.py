@@ -131,3 +131,21 @@ def test_sin_javascript_se_lee_todo(navegador, sitio, pagina, es_pandoc):
     assert hoja.page.locator("main p").count() >= 2
     assert hoja.page.locator(".indice-libro a, .sidebar-item a").first.is_visible()
     contexto.close()
+
+
+COLORES = {
+    "07-lstm": {"i": "q-i", "g": "q-g", "h": "q-h", "c": "q-c"},
+    "gru": {"r": "q-i", "z": "q-i", "n": "q-g", "q": "q-h", "h": "q-h"},
+}
+
+
+@pytest.mark.parametrize("pagina", COLORES)
+def test_cada_letra_lleva_el_color_que_tiene_en_el_dibujo(contexto, sitio, pagina):
+    page = abrir(contexto, sitio, f"libro/{pagina}.html").page
+    pintadas = page.locator("math mi.cantidad").evaluate_all(
+        "es => Object.fromEntries(es.map(e => [e.textContent, e.classList[1]]))"
+    )
+    assert COLORES[pagina].items() <= pintadas.items()
+    orillas = page.locator(".de-cantidad.q-g").all_inner_texts()
+    assert orillas and not any(r.strip().startswith('g["') for r in orillas)
+    assert not any("nombre:" in r for r in orillas)

@@ -4,11 +4,14 @@ import asyncio
 import inspect
 import json
 import os
+import re
 import shutil
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from subprocess import PIPE, Popen
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from tornado.websocket import websocket_connect
@@ -163,17 +166,17 @@ def test_avanza_y_retrocede_con_botones_teclas_y_control(figura):
     primero = figura.dice
     figura.caja.get_by_role("button", name="Siguiente").click()
     segundo = figura.dice
-    assert segundo != primero and "letra 1 de 5" in segundo
+    assert segundo != primero and "símbolo 1 de 5" in segundo
     figura.hoja.page.keyboard.press("ArrowLeft")  # el foco sigue en el botón
     assert figura.dice == primero
     assert figura.tecla("ArrowRight") == 1 and figura.dice == segundo
     figura.tecla("PageDown")
-    assert "letra 2 de 5" in figura.dice
+    assert "símbolo 2 de 5" in figura.dice
     figura.tecla("End")
-    assert "Regreso, letra 1 de 5" in figura.dice
+    assert "Regreso, símbolo 1 de 5" in figura.dice
     nombre = figura.caja.get_by_label("Nombre")
     nombre.press("ArrowLeft")  # ahí mueve el cursor, no la figura
-    assert "Regreso, letra 1 de 5" in figura.dice
+    assert "Regreso, símbolo 1 de 5" in figura.dice
     nombre.fill("Ωmega")
     assert "no conoce «Ω»" in figura.dice and figura.control.is_disabled()
 
@@ -182,14 +185,32 @@ def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura, pesos):
     modulo, _ = pesos
     renglones = [linea.strip() for linea in inspect.getsource(modulo).splitlines()]
     for _ in range(int(figura.control.get_attribute("max")) + 1):
-        dos = "le manda decir dos cosas" in figura.dice
-        assert figura.caja.locator(".adentro-marco > math").count() == 1 + dos
+        assert figura.caja.locator(".adentro-marco > math").count() == 1
         assert figura.codigo.is_visible() == ("Se acabó el nombre" not in figura.dice)
         escritos = figura.codigo.inner_text().strip().split("\n")
         assert [r for r in escritos if r and r not in renglones] == []
+        assert "Cada peso suma" not in figura.dice or len(escritos) == len(pesos[1])
+        assert "−0.000" not in figura.caja.inner_text()
         assert figura.caja.locator(".encendida[data-parte]").count() >= 1
         assert figura.caja.locator(LUZ_PLENA).count() == 0
         figura.tecla("ArrowRight")
+
+
+def test_en_las_orillas_del_nombre_no_hay_anterior_ni_siguiente(figura):
+    figura.tecla("End")
+    assert "Antes no hay nada" in figura.dice
+    formula = figura.caja.get_by_role("region", name="La ecuación")
+    assert "+=" in formula.text_content()
+    solos = 0
+    while "Se acabó el nombre" not in figura.dice:
+        if "le llega solo por su" in figura.dice:
+            solos += 1
+            de_otro = re.compile("^(futuro|del estado|de la celda)")
+            assert set(figura.fila(de_otro)) == {"0"}
+        else:
+            assert not re.search("5 de 5.*siguiente", figura.dice)
+        figura.tecla("ArrowLeft")
+    assert solos == (2 if "07" in figura.hoja.nombre else 1)
 
 
 @pytest.mark.parametrize("cual", [1, 2, 3])
@@ -207,7 +228,7 @@ def test_un_error_plantado_se_ve_donde_cambia_y_donde_ya_no_es_el_gradiente(
     modulo, suyos = pesos
     for rotulo, programa in (
         ("≠ va en", sabotear(modulo, *cambia)),
-        ("sin el error", modulo),
+        ("sano", modulo),
     ):
         _, gradientes = de_numpy(programa, suyos, "Ixil", vocabulario)
         normas = [np.linalg.norm(g) for g in gradientes.values()]
@@ -300,6 +321,28 @@ def test_lo_que_no_cabe_se_desliza_se_nota_y_la_letra_no_se_achica(figura):
     page.wait_for_function("e => e.scrollLeft > 0", arg=valores.element_handle())
     letra = "es => es.map(e => parseFloat(getComputedStyle(e).fontSize))"
     assert min(valores.locator("th, td").evaluate_all(letra)) >= 11
+
+
+@pytest.mark.parametrize("densidad", [1.2, 1.5])
+def test_donde_nada_se_desliza_no_hay_sombra(navegador, sitio, densidad):
+    ventana = {"width": 1280, "height": 1400}
+    pagina = navegador.new_page(device_scale_factor=densidad, viewport=ventana)
+    pagina.goto(f"{sitio.as_uri()}/libro/07-lstm.html")
+    for marco in pagina.locator(".pasos .adentro-marco").all():
+        pixeles = plt.imread(BytesIO(marco.screenshot()))[2:-2]
+        assert np.ptp(pixeles[:, -4:], axis=(0, 1)).max() == 0
+    pagina.close()
+
+
+def test_en_un_telefono_se_ve_lo_que_cambia_al_avanzar(figura):
+    figura.hoja.page.set_viewport_size({"width": 390, "height": 844})
+    figura.caja.locator("table").first.evaluate("e => e.scrollIntoView()")
+    siguiente = figura.caja.get_by_role("button", name="Siguiente")
+    for _ in range(int(figura.control.get_attribute("max"))):
+        siguiente.dispatch_event("click")
+        partes = figura.caja.get_by_role("status"), figura.codigo, siguiente
+        altos = [p.bounding_box()["y"] for p in partes if p.is_visible()]
+        assert altos == sorted(altos) and altos[0] > 0 and altos[-1] < 800
 
 
 @pytest.mark.parametrize("ancho", [390, 1280])
