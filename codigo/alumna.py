@@ -1,6 +1,6 @@
 # Extraído de libro/12-alumna.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9e8a3da09683dc65
+# Huella del contenido: 8975f4f30b9c2e38
 
 """Aprender de lo que otra red esperaba en cada letra, y no de la letra que salió.
 
@@ -28,16 +28,12 @@ def dictar(
 
     Capítulo «Una alumna de seis maestras», sección «Dictar».
     """
-    leccion, distintos = (
-        {},
-        sorted(set(nombres), key=lambda nombre: (len(nombre), nombre)),
-    )
+    leccion: Leccion = {}
+    distintos = sorted(set(nombres), key=lambda nombre: (len(nombre), nombre))
     for inicio in range(0, len(distintos), 1024):
         tanda = distintos[inicio : inicio + 1024]
-        entradas, estado = (
-            hacer_lote(tanda, vocabulario).entradas,
-            maestra.estado_inicial(len(tanda)),
-        )
+        entradas = hacer_lote(tanda, vocabulario).entradas
+        estado = maestra.estado_inicial(len(tanda))
         esperadas = np.empty((*entradas.shape, len(vocabulario)), np.float16)
         for x, aqui in zip(entradas, esperadas):
             logitos, estado = maestra.paso(x, estado)
