@@ -1,6 +1,6 @@
 # Extraído de libro/velocidad.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 111e3361ab688034
+# Huella del contenido: 7e649f2cfafe9828
 
 """Las dos redes, rápidas: las mismas cuentas, sin pedir memoria a cada paso.
 
@@ -140,16 +140,23 @@ def salida(
     y += np.broadcast_to(p["by"], y.shape[1:]).copy()
     # ⟨la sorpresa sin copias⟩
     filas, planos = y.reshape(-1, V), y.reshape(-1)
-    correctos = np.arange(T * B) * V + objetivos.reshape(-1)
     # ⟨cuidarse del desborde⟩
     if max(float(y.max()), -float(y.min())) > 60:
         y -= y.max(axis=-1, keepdims=True)
-    acierto = planos.take(correctos)
+    if objetivos.ndim == 2:
+        correctos = np.arange(T * B) * V + objetivos.reshape(-1)
+        acierto = planos.take(correctos)
+    else:
+        esperadas = objetivos.reshape(-1, V)
+        acierto = np.einsum("nv,nv->n", esperadas, filas)
     np.exp(y, out=y)
     sumas = np.dot(filas, mesa.unos(V), out=mesa("sumas", T * B))
     perdida = float(np.dot(np.log(sumas) - acierto, pesos))
     filas *= (pesos / sumas)[:, None]
-    planos[correctos] -= pesos
+    if objetivos.ndim == 2:
+        planos[correctos] -= pesos
+    else:
+        filas -= pesos[:, None] * esperadas
     # ⟨de los logitos a los estados⟩
     dh, transpuesta = mesa("dh", T, B, H), mesa("WhyT", V, H)
     np.copyto(transpuesta, p["Why"].T)
