@@ -6,7 +6,7 @@ V := $(ENTORNO)/bin
 LISTO := $(ENTORNO)/listo
 export MOTOR
 
-.PHONY: libro libretas pruebas revisar formato banco busqueda ataques mutantes apagones reproducible servir limpiar candado
+.PHONY: libro libretas pruebas revisar formato banco busqueda leccion ataques mutantes apagones reproducible servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -52,6 +52,10 @@ apagones: $(LISTO)
 # Busca de nuevo las recetas y guarda los ensayos en data/. Tarda horas; si se interrumpe, sigue donde iba.
 busqueda: $(LISTO)
 	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.taller.busqueda
+
+# Enseña a las alumnas de seis maestras y guarda en data/ sus tablas y sus pesos. Tarda dos horas; si se interrumpe, sigue.
+leccion: $(LISTO)
+	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.taller.leccion
 
 # Teje una copia en otra carpeta y otra fecha, desde cero, y la compara con _libro/ byte por byte.
 reproducible: libro

@@ -1,4 +1,4 @@
-# Extraído de libro/13-por-dentro.qmd
+# Extraído de libro/14-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 # Huella del contenido: 62cd8b19c33804bd
 

@@ -1,4 +1,4 @@
-// Extraído de libro/12-generador.qmd
+// Extraído de libro/13-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 // Huella del contenido: f669a69fbd43c4c6

@@ -16,8 +16,8 @@ from tests.navegador.conftest import BANDERAS, buscar_navegador  # noqa: E402
 PAGINAS = {
     "portada": "index.html",
     "codigo": "libro/07-lstm.html#trozo-un-paso-con-compuertas",
-    "generador": "libro/12-generador.html",
-    "ensayo": "libro/14-comparacion.html#sec-vivimos-justo",
+    "generador": "libro/13-generador.html",
+    "ensayo": "libro/15-comparacion.html#sec-vivimos-justo",
 }
 TAMANOS = {"telefono": (390, 780), "escritorio": (1280, 800)}
 TEMAS = {"claro": "light", "oscuro": "dark"}

@@ -1,4 +1,4 @@
-# Extraído de libro/14-comparacion.qmd
+# Extraído de libro/15-comparacion.qmd
 # Extraído de libro/07-lstm.qmd
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/02-rnn.qmd

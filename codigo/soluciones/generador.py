@@ -1,4 +1,4 @@
-# Extraído de libro/12-generador.qmd
+# Extraído de libro/13-generador.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 # Huella del contenido: 9a2ddda6718afeba
 

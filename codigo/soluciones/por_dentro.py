@@ -1,4 +1,4 @@
-# Extraído de libro/13-por-dentro.qmd
+# Extraído de libro/14-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
 # Huella del contenido: 6ba4eb3b78fdee1e
 

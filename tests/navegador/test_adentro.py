@@ -20,7 +20,7 @@ NOMBRE = "Villa de Xochitlán"
 
 @pytest.fixture
 def pagina(contexto, sitio):
-    hoja = abrir(contexto, sitio, "libro/13-por-dentro.html")
+    hoja = abrir(contexto, sitio, "libro/14-por-dentro.html")
     yield hoja.page
     assert hoja.consola == []
 

@@ -86,7 +86,7 @@ def test_la_pagina_lleva_los_pesos_entrenados(
     contexto, sitio, entrenada, vocabulario, nombres, rng
 ):
     tipo, red = entrenada
-    hoja = "libro/12-generador.html" if tipo in RECETAS else f"libro/{tipo}.html"
+    hoja = "libro/13-generador.html" if tipo in RECETAS else f"libro/{tipo}.html"
     pagina = abrir(contexto, sitio, hoja).page
     prefijos = prefijos_de(nombres, rng)[:50]
     paquete = pagina.evaluate(
@@ -140,7 +140,7 @@ def test_el_azar_es_parejo_y_se_repite(hoja: Page):
 
 
 def test_el_generador_escribe_rotula_y_repite(contexto, sitio, particion):
-    hoja = abrir(contexto, sitio, "libro/12-generador.html")
+    hoja = abrir(contexto, sitio, "libro/13-generador.html")
     pagina = hoja.page
     caja = pagina.locator(".generador")
     escritos = caja.locator(".generador-lista .nombre")
@@ -166,7 +166,7 @@ def test_el_generador_escribe_rotula_y_repite(contexto, sitio, particion):
 
 
 def test_letra_por_letra_ensena_sus_dudas(contexto, sitio):
-    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    pagina = abrir(contexto, sitio, "libro/13-generador.html").page
     caja = pagina.locator(".generador")
     caja.get_by_label("Principio").fill("Tla")
     boton = caja.get_by_role("button", name="Una letra")
@@ -181,7 +181,7 @@ def test_letra_por_letra_ensena_sus_dudas(contexto, sitio):
 
 
 def test_un_principio_imposible_se_explica(contexto, sitio):
-    hoja = abrir(contexto, sitio, "libro/12-generador.html")
+    hoja = abrir(contexto, sitio, "libro/13-generador.html")
     pagina = hoja.page
     caja = pagina.locator(".generador")
     caja.get_by_label("Principio").fill("Ωmega")
@@ -191,7 +191,7 @@ def test_un_principio_imposible_se_explica(contexto, sitio):
 
 
 def test_la_lista_se_copia_o_queda_seleccionada(contexto, sitio):
-    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    pagina = abrir(contexto, sitio, "libro/13-generador.html").page
     caja = pagina.locator(".generador")
     caja.get_by_role("button", name="Copiar la lista").click()
     aviso = caja.locator(".generador-aviso")
@@ -206,7 +206,7 @@ def test_la_lista_se_copia_o_queda_seleccionada(contexto, sitio):
 
 def test_sin_javascript_deja_nombres_ya_escritos(navegador, sitio):
     contexto = navegador.new_context(java_script_enabled=False, offline=True)
-    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    pagina = abrir(contexto, sitio, "libro/13-generador.html").page
     assert pagina.get_by_text("hace falta JavaScript").is_visible()
     assert pagina.locator(".generador li").count() >= 16
     contexto.close()

@@ -23,7 +23,7 @@ def test_la_politica_va_antes_que_todo_y_no_hay_guiones_en_linea(
 def test_un_guion_metido_en_la_pagina_no_corre_ni_llama_afuera(
     contexto, sitio, solo_pandoc
 ):
-    pagina = abrir(contexto, sitio, "libro/12-generador.html").page
+    pagina = abrir(contexto, sitio, "libro/13-generador.html").page
     faltas = pagina.evaluate(
         """async () => {
           const faltas = [];
