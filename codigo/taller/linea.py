@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 532599ba7b9a4e47
+# Huella del contenido: 5ec880afb3099386
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,15 +24,19 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from typer.core import TyperCommand, TyperGroup
 
 # ⟨importar lo que usa el programa⟩
-from codigo.corrida import Corrida
-from codigo.datos import Vocabulario, dividir
+from codigo.alumna import Alumna, inventar_leccion
+from codigo.corrida import Corrida, correr
+from codigo.datos import Vocabulario, dividir, normalizar
 from codigo.entrenamiento import Divergencia
 from codigo.evaluacion import clasificar, nats_en_lotes
 from codigo.generacion import generar as inventar
+from codigo.limpieza import PISO, TEMPERATURA, Corte
 from codigo.lotes import hacer_lote
+from codigo.mezclas import Mezcla
 from codigo.recetas import receta_para
 from codigo.redes import REDES
 from codigo.taller.espanol import POR_QUE, en_espanol
+from codigo.taller.leccion import DE_ALUMNA
 from codigo.taller.lectura import INVISIBLE, MAX_LETRAS, leer_renglones
 from codigo.taller.modelos import cargar, guardar
 from codigo.taller.puntos import correr_con_punto, guardar_punto
@@ -153,21 +158,7 @@ def entrenar(
     try:
         if not reanudar:
             guardar_punto(punto, corrida)
-        # ⟨entrenar con barra⟩
-        columnas = (
-            BarColumn(),
-            TextColumn("{task.description}"),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columnas, console=consola) as barra:
-            tarea = barra.add_task("empieza", total=escogida.epocas)
-            for _ in correr_con_punto(corrida, punto):
-                barra.update(
-                    tarea,
-                    completed=len(corrida.validadas),
-                    description=f"entrenamiento {corrida.entrenadas[-1]:.3f}, "
-                    f"validación {corrida.validadas[-1]:.3f}",
-                )
+        con_barra(correr_con_punto(corrida, punto), escogida.epocas)
     except KeyboardInterrupt:
         seguir = f"; --reanudar sigue desde {punto}" if punto.is_file() else ""
         decir(f"interrumpido{seguir}")
@@ -184,13 +175,30 @@ def entrenar(
     decir(f"{salida}: {nats}")
 
 
+def con_barra(avances: Iterator[Corrida], epocas: int) -> None:
+    """Da las épocas de una corrida con una barra de avance."""
+    columnas = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+    with Progress(*columnas, console=consola) as barra:
+        tarea = barra.add_task("empieza", total=epocas)
+        for corrida in avances:
+            barra.update(
+                tarea,
+                completed=len(corrida.validadas),
+                description=f"entrenamiento {corrida.entrenadas[-1]:.3f}, "
+                f"validación {corrida.validadas[-1]:.3f}",
+            )
+
+
 @app.command(cls=Orden)
 def generar(
     modelo: Annotated[Path, typer.Argument(help="El modelo que dejó «entrenar».")],
     n: Annotated[int, typer.Option("-n", min=1, help="Cuántos nombres.")] = 10,
     temperatura: Annotated[
-        float, typer.Option(help="Menos de 1, prudente; más, atrevido.")
-    ] = 1.0,
+        float, typer.Option(help="Menos, prudente; más, atrevido.")
+    ] = TEMPERATURA,
+    piso: Annotated[
+        float, typer.Option(min=0, max=1, help="Lo menos probable que se escribe.")
+    ] = PISO,
     prefijo: Annotated[str, typer.Option(help="Cómo empiezan todos.")] = "",
     maximo: Annotated[
         int, typer.Option(min=1, max=MAX_LETRAS, help="Letras, a lo más.")
@@ -198,14 +206,32 @@ def generar(
     semilla: Annotated[
         int | None, typer.Option(min=0, help="Para repetir lo mismo.")
     ] = None,
+    sin_copias: Annotated[
+        Path | None, typer.Option(help="Una lista: se salta lo que esté en ella.")
+    ] = None,
+    sin_repetir: Annotated[
+        bool, typer.Option("--sin-repetir", help="Se salta lo que ya escribió.")
+    ] = False,
 ) -> None:
     """Inventa nombres con un modelo y los escribe, uno por renglón."""
     red, vocabulario = cargar(modelo)
-    rng = np.random.default_rng(semilla)
-    for hechos in range(0, n, 2000):
-        tanda = min(2000, n - hechos)
-        suyos = inventar(red, vocabulario, tanda, rng, temperatura, maximo, prefijo)
-        print(*suyos, sep="\n", flush=True)
+    rng, cortada = np.random.default_rng(semilla), Corte(red, piso, temperatura)
+    prohibidos = set(map(normalizar, leer_lista(sin_copias, 1) if sin_copias else ()))
+    # ⟨escribir los que se pueda⟩
+    faltan, en_vano = n, 0
+    while faltan:
+        tanda = min(2000, faltan)
+        escritos = inventar(cortada, vocabulario, tanda, rng, 1.0, maximo, prefijo)
+        suyos = []
+        for nombre in escritos:
+            if normalizar(nombre) not in prohibidos:
+                suyos.append(nombre)
+                prohibidos |= {normalizar(nombre)} if sin_repetir else set()
+        if suyos:
+            print(*suyos, sep="\n", flush=True)
+        faltan, en_vano = faltan - len(suyos), 0 if suyos else en_vano + 1
+        if en_vano == 100:
+            raise ValueError(f"van {n - faltan} nombres y ya no salen otros")
 
 
 @app.command(cls=Orden)
@@ -225,6 +251,56 @@ def evaluar(
     copias = clasificar(inventados, nombres, ()).count("copia")
     print(f"nats por símbolo: {nats_en_lotes(red, lotes):.3f}")
     print(f"inventados que están en la lista: {copias / 10:.1f} %")
+
+
+def juntar(rutas: Iterable[Path]) -> tuple[Mezcla, Vocabulario]:
+    """La mezcla, a partes iguales, de varios modelos, y su vocabulario."""
+    cargados = [(ruta, *cargar(ruta)) for ruta in rutas]
+    primera, _, vocabulario = cargados[0]
+    for ruta, _, suyo in cargados:
+        if suyo.simbolos != vocabulario.simbolos:
+            raise ValueError(f"{ruta} no sabe los mismos símbolos que {primera}")
+    redes = [red for _, red, _ in cargados]
+    return Mezcla(redes, [1 / len(redes)] * len(redes)), vocabulario
+
+
+@app.command(cls=Orden)
+def destilar(
+    modelos: Annotated[list[Path], typer.Argument(help="Los que dejó «entrenar».")],
+    salida: Annotated[Path, typer.Option(help="Dónde queda la alumna.")] = Path(
+        "alumna.npz"
+    ),
+    lista: Annotated[
+        Path | None, typer.Option(help="La que estudiaron, para no copiarla.")
+    ] = None,
+    red: CualRed = "lstm",
+    neuronas: Annotated[
+        int, typer.Option(min=1, max=4096, help="Unidades.")
+    ] = DE_ALUMNA.H,
+    epocas: Annotated[int, typer.Option(min=1, help="Cuántas épocas.")] = 6,
+    nombres: Annotated[
+        int, typer.Option(min=100, help="Cuántos le inventan sus maestras.")
+    ] = 60_000,
+    semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
+) -> None:
+    """Enseña a una red lo que saben varias, con nombres que ellas inventan."""
+    # ⟨dictar la leccion de varias⟩
+    for ruta in (*modelos, *((lista,) if lista else ())):
+        revisar_salida(salida, ruta)
+    maestra, vocabulario = juntar(modelos)
+    estudiados = leer_lista(lista, 1) if lista else []
+    receta = replace(DE_ALUMNA, modelo=red, H=neuronas, epocas=epocas, semilla=semilla)
+    rng = np.random.default_rng(semilla)
+    leccion = inventar_leccion(maestra, vocabulario, nombres, estudiados, rng)
+    if len(leccion) < 20:
+        raise ValueError(f"solo inventan {len(leccion)} nombres que no son copia")
+    suyos = dividir(list(leccion))
+    dictados = {nombre: leccion[nombre] for nombre in suyos.entrenamiento}
+    alumna = Alumna(receta, dictados, suyos.validacion, vocabulario)
+    con_barra(correr(alumna), receta.epocas)
+    guardar(salida, alumna.mejores, vocabulario, receta)
+    nats = f"{min(alumna.validadas):.3f} nats por símbolo en lo inventado"
+    decir(f"{salida}: {nats}")
 
 
 @app.command(cls=Orden)
