@@ -1,14 +1,13 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1a511f158d62143c
+# Huella del contenido: 0c13d8d98bd35ed5
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
 Se explica en el apéndice «Dictar la lección».
 """
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import product
 from pathlib import Path
@@ -19,14 +18,38 @@ import numpy as np
 from codigo.alumna import Alumna, Leccion, inventar_leccion
 from codigo.corrida import Corrida, Receta, correr, entrenar_receta
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
-from codigo.evaluacion import Modelo, nats_por_nombre
+from codigo.evaluacion import clasificar, distinguir, nats_por_nombre
+from codigo.generacion import generar
+from codigo.limpieza import Corte, con_mancha, los_primeros
 from codigo.lstm import LSTM
 from codigo.mezclas import Mezcla
 from codigo.ngramas import KneserNey
-from codigo.recetas import DE_LA_LSTM
-from codigo.taller.archivos import guardar_arreglos
+from codigo.optimizadores import Arreglos
+from codigo.recetas import DE_LA_LSTM, RECETAS
+from codigo.red import Red
+from codigo.redes import clase_de
+from codigo.taller.archivos import cargar_arreglos, entero_o_nada, guardar_arreglos
 from codigo.taller.memoria import huella, recordar_varios
-from codigo.taller.tablas import escribir_filas, huella_de_datos, leer_filas
+from codigo.taller.tablas import (
+    escribir_filas,
+    huella_de_datos,
+    leer_filas,
+    municipios_nuevos,
+)
+
+
+def juntar_maestras(particion: Particion, vocabulario: Vocabulario) -> Mezcla:
+    """Las cinco LSTM y el contador del capítulo «Los municipios que no existen»."""
+    partes = (particion.entrenamiento, particion.validacion, vocabulario.simbolos[1:])
+    pedidos = [
+        asdict(replace(DE_LA_LSTM, semilla=semilla)) for semilla in range(11, 16)
+    ]
+    redes = [
+        LSTM.con(p) for p in recordar_varios(entrenar_receta, *partes, pedidos=pedidos)
+    ]
+    contador = KneserNey(7, particion.entrenamiento, vocabulario)
+    return Mezcla([*redes, contador], [0.12] * 5 + [0.4])
+
 
 SEMILLAS = (1, 2, 3, 4, 5)
 DE_ALUMNA = Receta(
@@ -46,19 +69,6 @@ GRANDES = {
 EPOCAS = {2_000: 60, 10_000: 24, 60_000: 6, 200_000: 3}
 
 
-def juntar_maestras(particion: Particion, vocabulario: Vocabulario) -> Mezcla:
-    """Las cinco LSTM y el contador del capítulo «Los municipios que no existen»."""
-    partes = (particion.entrenamiento, particion.validacion, vocabulario.simbolos[1:])
-    pedidos = [
-        asdict(replace(DE_LA_LSTM, semilla=semilla)) for semilla in range(11, 16)
-    ]
-    redes = [
-        LSTM.con(p) for p in recordar_varios(entrenar_receta, *partes, pedidos=pedidos)
-    ]
-    contador = KneserNey(7, particion.entrenamiento, vocabulario)
-    return Mezcla([*redes, contador], [0.12] * 5 + [0.4])
-
-
 Caso = tuple[Receta, int, str]  # la receta, cuántos nombres y qué se dicta de ellos
 
 
@@ -66,12 +76,22 @@ def casos(cuales: str) -> list[Caso]:
     """Las alumnas de una tabla, sin su semilla; las de la misma lección, seguidas."""
     if cuales == "grandes":
         return [(receta, 200_000, "distribuciones") for receta in GRANDES.values()]
+    if cuales == "testigos":
+        tamanos = {modelo: GRANDES[modelo].H for modelo in RECETAS}
+        return [(replace(RECETAS[m], H=H), 0, "reales") for m, H in tamanos.items()]
     chicas = [
         (replace(DE_ALUMNA, modelo="rnn", epocas=epocas), cuantos, que)
         for cuantos, epocas in EPOCAS.items()
         for que in ("distribuciones", "letras", "distribuciones y reales")
     ]
     return [caso for caso in chicas if "reales" not in caso[2] or caso[1] == 60_000]
+
+
+def dictar_a(cuantos: int, particion: Particion, vocabulario: Vocabulario) -> Leccion:
+    """La lección de ``cuantos`` nombres que dicta la maestra del libro."""
+    maestra, rng = juntar_maestras(particion, vocabulario), np.random.default_rng(0)
+    estudiados = particion.entrenamiento
+    return inventar_leccion(maestra, vocabulario, cuantos, estudiados, rng)
 
 
 def preparar(
@@ -81,66 +101,28 @@ def preparar(
     particion: Particion,
     vocabulario: Vocabulario,
 ) -> Corrida:
-    """La corrida de una alumna: con toda la lección, con sus letras o con reales."""
-    if que == "letras":
-        return Corrida(receta, list(leccion), particion.validacion, vocabulario)
+    """La corrida de quien estudia la lección, o sus letras, o los nombres reales."""
+    estudiados, validacion, _ = particion
+    if que in ("letras", "reales"):
+        suyos = list(leccion) if que == "letras" else estudiados
+        return Corrida(receta, suyos, validacion, vocabulario)
     if que == "distribuciones y reales":
         unos = np.eye(len(vocabulario), dtype=np.float16)
-        seguros = {
-            n: unos[[*vocabulario.codificar(n), 0]] for n in particion.entrenamiento
+        leccion = leccion | {
+            nombre: unos[[*vocabulario.codificar(nombre), 0]] for nombre in estudiados
         }
-        leccion = leccion | seguros
-    return Alumna(receta, leccion, particion.validacion, vocabulario)
+    return Alumna(receta, leccion, validacion, vocabulario)
 
 
-def ensenar(cuales: str, lista: Path, salida: Path) -> Iterator[dict[str, Any]]:
-    """Enseña a las alumnas que falten en la tabla y apunta lo que saca cada una."""
-    nombres = leer_nombres(lista)
-    vocabulario, particion = Vocabulario(nombres), dividir(nombres)
-    maestra = juntar_maestras(particion, vocabulario)
-    tabla = salida / f"alumnas-{cuales}.csv"
-    filas: list[dict[str, Any]] = []
-    con = {"codigo": huella(inventar_leccion)[:16], "datos": huella_de_datos(lista)}
-    if tabla.is_file():
-        filas = [fila for fila in leer_filas(tabla) if con.items() <= fila.items()]
-    hechas = {
-        tuple(fila[c] for c in ("modelo", "nombres", "que", "semilla"))
-        for fila in filas
-    }
-    dictados = 0
-    for (receta, cuantos, que), semilla in product(casos(cuales), SEMILLAS):
-        if (receta.modelo, str(cuantos), que, str(semilla)) in hechas:
-            continue
-        if dictados != cuantos:
-            rng, dictados = np.random.default_rng(0), cuantos
-            estudiados = particion.entrenamiento
-            leccion = inventar_leccion(maestra, vocabulario, cuantos, estudiados, rng)
-        corrida = preparar(
-            replace(receta, semilla=semilla), leccion, que, particion, vocabulario
-        )
-        for _ in correr(corrida):
-            pass
-        red = type(corrida.red).con(corrida.mejores)
-        filas.append(
-            {
-                **asdict(corrida.receta),
-                "nombres": cuantos,
-                "que": que,
-                **medir(red, particion, vocabulario),
-                **con,
-            }
-        )
-        escribir_filas(tabla, filas)
-        if cuales == "grandes":
-            chicos = {n: peso.astype(np.float16) for n, peso in red.parametros.items()}
-            guardar_arreglos(salida / f"alumna-{receta.modelo}-{semilla}.npz", chicos)
-        yield filas[-1]
+def terminar(corrida: Corrida) -> Red:
+    """La red con los pesos de su mejor época."""
+    for _ in correr(corrida):
+        pass
+    return type(corrida.red).con(corrida.mejores)
 
 
-def medir(
-    red: Modelo, particion: Particion, vocabulario: Vocabulario
-) -> dict[str, str]:
-    """Los nats por símbolo de lo apartado y la masa de lo estudiado."""
+def medir(red: Red, particion: Particion, vocabulario: Vocabulario) -> dict[str, str]:
+    """Los nats por símbolo de cada parte y la masa que la red le da."""
     medidas = {}
     for parte, suyos in particion._asdict().items():
         nats = nats_por_nombre(red, suyos, vocabulario)
@@ -149,12 +131,111 @@ def medir(
     return medidas
 
 
+Fila = dict[str, Any]
+DE_QUIEN = ("modelo", "nombres", "que", "semilla")
+
+
+def ensenar(cuales: str, lista: Path, salida: Path) -> Iterator[Fila]:
+    """Enseña a las que falten en una tabla y devuelve el renglón de cada una."""
+    nombres, tabla = leer_nombres(lista), salida / f"alumnas-{cuales}.csv"
+    vocabulario, particion = Vocabulario(nombres), dividir(nombres)
+    con = {"codigo": huella(inventar_leccion)[:16], "datos": huella_de_datos(lista)}
+    filas: list[Fila] = list(leer_filas(tabla)) if tabla.is_file() else []
+    filas = [fila for fila in filas if con.items() <= fila.items()]
+    hechas, leccion, dictados = {tuple(f[c] for c in DE_QUIEN) for f in filas}, {}, 0
+    for (receta, cuantos, que), semilla in product(casos(cuales), SEMILLAS):
+        if (receta.modelo, str(cuantos), que, str(semilla)) in hechas:
+            continue
+        if cuantos != dictados:
+            leccion, dictados = dictar_a(cuantos, particion, vocabulario), cuantos
+        suya = replace(receta, semilla=semilla)
+        red = terminar(preparar(suya, leccion, que, particion, vocabulario))
+        # ⟨apuntar lo que sacó⟩
+        notas = medir(red, particion, vocabulario)
+        filas.append({**asdict(suya), "nombres": cuantos, "que": que, **notas, **con})
+        escribir_filas(tabla, filas)
+        if cuales == "grandes":
+            chicos = {n: peso.astype(np.float16) for n, peso in red.parametros.items()}
+            guardar_arreglos(salida / f"alumna-{receta.modelo}-{semilla}.npz", chicos)
+        yield filas[-1]
+
+
+def entrenar_alumna(
+    nombres: Sequence[str], cuantos: int, que: str, **receta: Any
+) -> Arreglos:
+    """Los pesos de una alumna que estudia ``cuantos`` nombres inventados.
+
+    Apéndice «Dictar la lección», sección «Las tablas».
+    """
+    vocabulario, particion = Vocabulario(nombres), dividir(nombres)
+    leccion = dictar_a(cuantos, particion, vocabulario)
+    suya = preparar(Receta(**receta), leccion, que, particion, vocabulario)
+    return terminar(suya).parametros
+
+
+TEMPERATURAS, PISOS = (1.0, 1.04, 1.08, 1.12), (0.0, 0.001, 0.002, 0.004)
+
+
+def alumnas_de(modelo: str, carpeta: Path = Path("data")) -> list[Red]:
+    """Las cinco alumnas grandes de un modelo, como quedaron guardadas."""
+    rutas = [carpeta / f"alumna-{modelo}-{semilla}.npz" for semilla in SEMILLAS]
+    return [clase_de(modelo).con(cargar_arreglos(ruta)) for ruta in rutas]
+
+
+def cortar(lista: Path, salida: Path) -> Iterator[Fila]:
+    """Lo que escribe cada alumna con cada corte; deja la tabla en ``cortes.csv``."""
+    nombres = leer_nombres(lista)
+    vocabulario, particion = Vocabulario(nombres), dividir(nombres)
+    estudiados, validacion, _ = particion
+    con = {"codigo": huella(Corte)[:16], "datos": huella_de_datos(lista)}
+    filas = []
+    for modelo, T, piso in product(RECETAS, TEMPERATURAS, PISOS):
+        for semilla, red in zip(SEMILLAS, alumnas_de(modelo, salida)):
+            rng = np.random.default_rng(semilla)
+            escritos = generar(Corte(red, piso, T), vocabulario, 2000, rng)
+            # ⟨calificar el corte⟩
+            clases = clasificar(escritos, estudiados, ())
+            nuevos = [n for n, clase in zip(escritos, clases) if clase == "nuevo"]
+            area = distinguir(
+                validacion, nuevos, np.random.default_rng(semilla), 4
+            ).mean()
+            medidas = {
+                "manchas": sum(map(con_mancha, escritos)),
+                "copias": clases.count("copia"),
+                "area": f"{area:.4f}",
+            }
+            de_quien = {
+                "modelo": modelo,
+                "temperatura": T,
+                "piso": piso,
+                "semilla": semilla,
+            }
+            filas.append({**de_quien, **medidas, **con})
+            yield filas[-1]
+    escribir_filas(salida / "cortes.csv", filas)
+
+
+def entregar(lista: Path, salida: Path) -> None:
+    """Escribe los cien primeros municipios que inventa cada alumna y que no existen."""
+    nombres = leer_nombres(lista)
+    vocabulario, existentes = Vocabulario(nombres), [*nombres, *municipios_nuevos()]
+    for modelo in RECETAS:
+        rng, alumna = np.random.default_rng(2026), Corte(alumnas_de(modelo, salida)[0])
+        cien = los_primeros(alumna, vocabulario, 100, existentes, rng)
+        with entero_o_nada(salida / f"inventados-{modelo}.txt") as temporal:
+            temporal.write_text("\n".join([*cien, ""]), "utf-8", newline="\n")
+
+
+def main() -> None:
+    """Hace las tablas que falten, y dice cómo va."""
+    lista, salida = Path("data/municipios.txt"), Path("data")
+    for cuales in ("grandes", "chicas", "testigos"):
+        for fila in ensenar(cuales, lista, salida):
+            print(*(fila[c] for c in DE_QUIEN), fila["nats_validacion"])
+    for fila in cortar(lista, salida):
+        print(*list(fila.values())[:7])
+    entregar(lista, salida)
+
+
 if __name__ == "__main__":
-    for cuales in sys.argv[1:] or ("grandes", "chicas"):
-        for fila in ensenar(cuales, Path("data/municipios.txt"), Path("data")):
-            print(
-                *(
-                    fila[c]
-                    for c in ("modelo", "nombres", "que", "semilla", "nats_validacion")
-                )
-            )
+    main()
