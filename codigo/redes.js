@@ -1,7 +1,7 @@
 // Extraído de libro/13-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: f669a69fbd43c4c6
+// Huella del contenido: 50c545d93d701b66
 
 // Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
@@ -92,11 +92,12 @@ const Redes = (() => {
   };
 
   // ⟨escoger una letra⟩
-  function probabilidades(logitos, temperatura = 1) {
-    const mayor = Math.max(...logitos);
+  function probabilidades(logitos, temperatura = 1, piso = 0) {
+    const mayor = Math.max(...logitos), sumar = (pesos) => pesos.reduce((a, b) => a + b);
     const pesos = logitos.map((y) => Math.exp((y - mayor) / temperatura));
-    const suma = pesos.reduce((a, b) => a + b);
-    return pesos.map((peso) => peso / suma);
+    const minimo = Math.min(piso * sumar(pesos), 1);
+    const quedan = pesos.map((peso) => (peso < minimo ? 0 : peso)), suma = sumar(quedan);
+    return quedan.map((peso) => peso / suma);
   }
 
   function sortear(p, dardo) {
@@ -115,7 +116,7 @@ const Redes = (() => {
   }
 
   // ⟨escribir un nombre⟩
-  function* escribir(red, dardo, { temperatura = 1, prefijo = "", maximo = 80 } = {}) {
+  function* escribir(red, dardo, { temperatura = 1, piso = 0, prefijo = "", maximo = 80 } = {}) {
     let entrada = 0, estado = red.inicial();
     const avanzar = () => {
       const paso = red.paso(entrada, estado);
@@ -127,7 +128,7 @@ const Redes = (() => {
       entrada = red.simbolos.indexOf(letra);
     }
     for (let n = prefijo.length; n < maximo; n++) {
-      const p = probabilidades(avanzar().logitos, temperatura);
+      const p = probabilidades(avanzar().logitos, temperatura, piso);
       entrada = sortear(p, dardo());
       yield { letra: entrada, probabilidades: p };
       if (entrada === 0) return;

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0c13d8d98bd35ed5
+# Huella del contenido: 714fc959961e74d7
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -177,9 +177,13 @@ TEMPERATURAS, PISOS = (1.0, 1.04, 1.08, 1.12), (0.0, 0.001, 0.002, 0.004)
 
 
 def alumnas_de(modelo: str, carpeta: Path = Path("data")) -> list[Red]:
-    """Las cinco alumnas grandes de un modelo, como quedaron guardadas."""
+    """Las cinco alumnas grandes de un modelo, con sus pesos otra vez en 32 bits."""
     rutas = [carpeta / f"alumna-{modelo}-{semilla}.npz" for semilla in SEMILLAS]
-    return [clase_de(modelo).con(cargar_arreglos(ruta)) for ruta in rutas]
+    cinco = (
+        {nombre: peso.astype(np.float32) for nombre, peso in guardados.items()}
+        for guardados in map(cargar_arreglos, rutas)
+    )
+    return [clase_de(modelo).con(pesos) for pesos in cinco]
 
 
 def cortar(lista: Path, salida: Path) -> Iterator[Fila]:

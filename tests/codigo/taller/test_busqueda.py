@@ -193,7 +193,12 @@ def test_la_prueba_no_se_abre_antes_del_capitulo_once():
         and ".prueba" in ruta.read_text("utf-8").replace("len(particion.prueba)", "")
     ]
     # la tarea suelta califica con ellos, una vez, dos redes que afinó con la validación
-    desde_el_once = ["11-inventados.qmd", "12-alumna.qmd", "14-por-dentro.qmd", "15-comparacion.qmd"]
+    desde_el_once = [
+        "11-inventados.qmd",
+        "12-alumna.qmd",
+        "14-por-dentro.qmd",
+        "15-comparacion.qmd",
+    ]
     assert quienes == [*desde_el_once, "tarea.md"]
 
 
