@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5169785321ccf2b4
+# Huella del contenido: bfb07d0ac1b54772
 
 """Las frases de Typer, y lo que el sistema contesta cuando se niega, en español.
 
@@ -22,7 +22,7 @@ FRASES = {
     r"<path>": "<ruta>",
     r"<str>": "<texto>",
     r"<int(?: range)?>": "<entero>",
-    r"<float>": "<número>",
+    r"<float(?: range)?>": "<número>",
     r"Show this message and exit\.": "Muestra esta ayuda.",
 }
 

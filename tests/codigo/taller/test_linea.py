@@ -140,3 +140,51 @@ def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
     hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
     assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
     assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
+
+
+def test_generar_se_salta_lo_que_esta_en_una_lista_y_lo_que_ya_escribio(
+    modelo, tmp_path
+):
+    pedido = ("generar", modelo, "-n", 40, "--semilla", 3, "--prefijo", "San ")
+    frio = ("--temperatura", 0.3)
+    tal_cual = correr(*pedido, *frio).stdout.splitlines()
+    distintos = correr(*pedido, *frio, "--sin-repetir").stdout.splitlines()
+    assert len(set(tal_cual)) < 40 == len(set(distintos))
+    vistos = tmp_path / "vistos.txt"
+    vistos.write_text("\n".join(distintos).upper() + "\n", "utf-8")
+    otros = correr(*pedido, *frio, "--sin-copias", vistos).stdout.splitlines()
+    assert len(otros) == 40 and not set(otros) & set(distintos)
+
+
+def test_si_ya_no_hay_otros_nombres_lo_dice(modelo):
+    helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5)
+    resultado = correr("generar", modelo, *helado)
+    assert resultado.returncode == 1 and resultado.stdout.count("\n") == 1
+    assert "error: van 1 nombres y ya no salen otros" in resultado.stderr
+
+
+def test_destilar_deja_un_modelo_que_escribe_y_no_copia(lista, modelo, tmp_path):
+    otro, alumna = tmp_path / "otro.npz", tmp_path / "alumna.npz"
+    chico = ("--neuronas", 8, "--epocas", 2)
+    correr("entrenar", lista, "--salida", otro, "--red", "rnn", *chico)
+    pedido = ("destilar", modelo, otro, "--lista", lista, "--salida", alumna, *chico)
+    hecho = correr(*pedido, "--nombres", 200)
+    assert hecho.returncode == 0 and "nats por símbolo en lo inventado" in hecho.stderr
+    assert len(correr("generar", alumna, "-n", 5).stdout.splitlines()) == 5
+    assert sorted(ruta.name for ruta in tmp_path.iterdir()) == [
+        "alumna.npz",
+        "otro.npz",
+    ]
+
+
+def test_no_se_destilan_modelos_con_otros_simbolos_ni_encima_de_uno(modelo, tmp_path):
+    ajena, otro = tmp_path / "ajena.txt", tmp_path / "otro.npz"
+    ajena.write_text("\n".join(f"zz{n}" for n in range(100, 140)) + "\n", "utf-8")
+    correr("entrenar", ajena, "--salida", otro, "--neuronas", 8, "--epocas", 1)
+    resultado = correr("destilar", modelo, otro, "--salida", tmp_path / "a.npz")
+    assert (
+        resultado.returncode == 1
+        and "no sabe los mismos símbolos que" in resultado.stderr
+    )
+    encima = correr("destilar", modelo, otro, "--salida", otro)
+    assert encima.returncode == 1 and "no sirve de salida" in encima.stderr
