@@ -1,6 +1,6 @@
 # Extraído de libro/12-alumna.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8975f4f30b9c2e38
+# Huella del contenido: 97fc31595755b57c
 
 """Aprender de lo que otra red esperaba en cada letra, y no de la letra que salió.
 
@@ -92,6 +92,7 @@ class Alumna(Corrida):
         super().__init__(receta, list(leccion), validacion, vocabulario)
         self.leccion = leccion
 
+    # ⟨poner lo que se espera⟩
     def _lotes(self) -> Iterator[Lote]:
         for lote in super()._lotes():
             esperadas = np.zeros(

@@ -1,6 +1,6 @@
 # Extraído de libro/12-alumna.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d33fe50b6786d99b
+# Huella del contenido: 0dba8cf42fe03d14
 
 """Escribir sin manchas: lo que ningún nombre lleva, y un modelo que no se arriesga tanto.
 
@@ -58,6 +58,7 @@ class Corte:
 
     def paso(self, indices: np.ndarray, estado: Any) -> tuple[np.ndarray, Any]:
         """De símbolos ``(B,)`` a logitos ``(B, V)``, con −∞ en lo cortado, y estado."""
+        # ⟨cortar la cola⟩
         logitos, nuevo = self.modelo.paso(indices, estado)
         logitos = logitos - logitos.max(axis=1, keepdims=True)
         with np.errstate(over="ignore"):  # muy fría: menos infinito está bien

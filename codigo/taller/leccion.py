@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 714fc959961e74d7
+# Huella del contenido: b0f49ef902a8fb0f
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+# ⟨importar lo que hace falta para enseñar⟩
 from codigo.alumna import Alumna, Leccion, inventar_leccion
 from codigo.corrida import Corrida, Receta, correr, entrenar_receta
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
