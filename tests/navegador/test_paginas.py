@@ -109,7 +109,8 @@ ANOTAR = """() => {
     const barra = document.querySelector('.barra').getBoundingClientRect().bottom;
     const tapado = !e.closest('.barra, .saltar') && (caja.bottom <= barra || caja.top >= innerHeight);
     const visible = outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1;
-    paradas.push({numero: e.dataset.parada ?? '', mal: tapado || !visible ? e.outerHTML.slice(0, 120) : ''});
+    const mal = tapado || !visible ? e.outerHTML.slice(0, 120) : '';
+    paradas.push({numero: e.dataset.parada ?? '', mal});
   };
   addEventListener('keydown', window.alSeguir);
 }"""
