@@ -76,7 +76,7 @@ def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
 
 def test_cada_capitulo_tiene_de_tres_a_cinco_ejercicios_probados():
     capitulos = sorted((RAIZ / "libro").glob("[01]*.qmd"))
-    assert len(SOLUCIONES) == len(capitulos) == 14
+    assert len(SOLUCIONES) == len(capitulos) == 15
     for capitulo in capitulos:
         texto = capitulo.read_text(encoding="utf-8").partition("\n## Ejercicios\n")[2]
         enunciados = re.findall(r"^\*\*Ejercicio (\d) (★+)\*\* ", texto, re.M)
