@@ -1,7 +1,7 @@
 // Extraído de libro/13-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 50c545d93d701b66
+// Huella del contenido: 45451ac60f10243e
 
 // Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
@@ -94,9 +94,10 @@ const Redes = (() => {
   // ⟨escoger una letra⟩
   function probabilidades(logitos, temperatura = 1, piso = 0) {
     const mayor = Math.max(...logitos), sumar = (pesos) => pesos.reduce((a, b) => a + b);
-    const pesos = logitos.map((y) => Math.exp((y - mayor) / temperatura));
+    const pesos = logitos.map((y) => Math.exp(y - mayor));
     const minimo = Math.min(piso * sumar(pesos), 1);
-    const quedan = pesos.map((peso) => (peso < minimo ? 0 : peso)), suma = sumar(quedan);
+    const quedan = pesos.map((peso) => (peso < minimo ? 0 : peso ** (1 / temperatura)));
+    const suma = sumar(quedan);
     return quedan.map((peso) => peso / suma);
   }
 

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b0f49ef902a8fb0f
+# Huella del contenido: b88f52972997f61f
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -174,7 +174,7 @@ def entrenar_alumna(
     return terminar(suya).parametros
 
 
-TEMPERATURAS, PISOS = (1.0, 1.04, 1.08, 1.12), (0.0, 0.001, 0.002, 0.004)
+PISOS = (0.0, 0.0005, 0.001, 0.0015, 0.002, 0.004)
 
 
 def alumnas_de(modelo: str, carpeta: Path = Path("data")) -> list[Red]:
@@ -188,16 +188,16 @@ def alumnas_de(modelo: str, carpeta: Path = Path("data")) -> list[Red]:
 
 
 def cortar(lista: Path, salida: Path) -> Iterator[Fila]:
-    """Lo que escribe cada alumna con cada corte; deja la tabla en ``cortes.csv``."""
+    """Lo que escribe cada alumna con cada piso; deja la tabla en ``cortes.csv``."""
     nombres = leer_nombres(lista)
     vocabulario, particion = Vocabulario(nombres), dividir(nombres)
     estudiados, validacion, _ = particion
     con = {"codigo": huella(Corte)[:16], "datos": huella_de_datos(lista)}
     filas = []
-    for modelo, T, piso in product(RECETAS, TEMPERATURAS, PISOS):
+    for modelo, piso in product(RECETAS, PISOS):
         for semilla, red in zip(SEMILLAS, alumnas_de(modelo, salida)):
             rng = np.random.default_rng(semilla)
-            escritos = generar(Corte(red, piso, T), vocabulario, 2000, rng)
+            escritos = generar(Corte(red, piso), vocabulario, 2000, rng)
             # ⟨calificar el corte⟩
             clases = clasificar(escritos, estudiados, ())
             nuevos = [n for n, clase in zip(escritos, clases) if clase == "nuevo"]
@@ -238,7 +238,7 @@ def main() -> None:
         for fila in ensenar(cuales, lista, salida):
             print(*(fila[c] for c in DE_QUIEN), fila["nats_validacion"])
     for fila in cortar(lista, salida):
-        print(*list(fila.values())[:7])
+        print(*list(fila.values())[:6])
     entregar(lista, salida)
 
 

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 5ec880afb3099386
+# Huella del contenido: 1b6bf4ab4ec4c951
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -30,7 +30,7 @@ from codigo.datos import Vocabulario, dividir, normalizar
 from codigo.entrenamiento import Divergencia
 from codigo.evaluacion import clasificar, nats_en_lotes
 from codigo.generacion import generar as inventar
-from codigo.limpieza import PISO, TEMPERATURA, Corte
+from codigo.limpieza import PISO, Corte
 from codigo.lotes import hacer_lote
 from codigo.mezclas import Mezcla
 from codigo.recetas import receta_para
@@ -194,8 +194,8 @@ def generar(
     modelo: Annotated[Path, typer.Argument(help="El modelo que dejó «entrenar».")],
     n: Annotated[int, typer.Option("-n", min=1, help="Cuántos nombres.")] = 10,
     temperatura: Annotated[
-        float, typer.Option(help="Menos, prudente; más, atrevido.")
-    ] = TEMPERATURA,
+        float, typer.Option(help="Menos de 1, prudente; más, atrevido.")
+    ] = 1.0,
     piso: Annotated[
         float, typer.Option(min=0, max=1, help="Lo menos probable que se escribe.")
     ] = PISO,
@@ -215,13 +215,15 @@ def generar(
 ) -> None:
     """Inventa nombres con un modelo y los escribe, uno por renglón."""
     red, vocabulario = cargar(modelo)
-    rng, cortada = np.random.default_rng(semilla), Corte(red, piso, temperatura)
+    rng, cortada = np.random.default_rng(semilla), Corte(red, piso)
     prohibidos = set(map(normalizar, leer_lista(sin_copias, 1) if sin_copias else ()))
     # ⟨escribir los que se pueda⟩
     faltan, en_vano = n, 0
     while faltan:
         tanda = min(2000, faltan)
-        escritos = inventar(cortada, vocabulario, tanda, rng, 1.0, maximo, prefijo)
+        escritos = inventar(
+            cortada, vocabulario, tanda, rng, temperatura, maximo, prefijo
+        )
         suyos = []
         for nombre in escritos:
             if normalizar(nombre) not in prohibidos:

@@ -84,15 +84,14 @@
 
   function poner(caja, numero) {
     const conocidos = datos(caja.dataset.conocidos);
-    const SIN_CORTE = { temperatura: 1, piso: 0 };
-    const corte = caja.dataset.corte ? datos(caja.dataset.corte) : SIN_CORTE;
+    const piso = caja.dataset.piso ? datos(caja.dataset.piso) : 0;
     const plumas = caja.dataset.redes.split(" ").map((id) => new Pluma(Redes.leer(datos(id)), conocidos));
-    const temperatura = crear("input", { type: "range", min: "0.3", max: "1.5", step: "0.01", value: String(corte.temperatura) });
+    const temperatura = crear("input", { type: "range", min: "0.3", max: "1.5", step: "0.05", value: "1" });
     const sinCorte = crear("input", { type: "checkbox" });
     const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: "San , Tla…" });
     const semilla = crear("input", { type: "number", min: "0", max: "999999", value: String(2018 + numero) });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
-    const grados = crear("output", {});
+    const grados = crear("output", {}, "1.00");
     const boton = (texto, accion, clase = "") => {
       const elemento = crear("button", { type: "button", class: clase }, texto);
       elemento.addEventListener("click", accion);
@@ -101,7 +100,7 @@
 
     const pedido = () => ({
       temperatura: Number(temperatura.value),
-      piso: sinCorte.checked ? 0 : corte.piso,
+      piso: sinCorte.checked ? 0 : piso,
       semilla: Math.max(0, Math.trunc(Number(semilla.value)) || 0),
       prefijo: prefijo.value.normalize("NFC"),
     });
@@ -130,12 +129,6 @@
 
     const intentar = () => { if (!botones[0].disabled) diez(); };
 
-    function cambiarCorte() {
-      temperatura.value = String((sinCorte.checked ? SIN_CORTE : corte).temperatura);
-      empezar();
-      intentar();
-    }
-
     async function copiar() {
       const texto = plumas.flatMap((pluma) => pluma.nombres()).join("\n");
       try {
@@ -157,12 +150,12 @@
     caja.replaceChildren(
       crear("form", { class: "generador-controles" },
         campo("Principio", prefijo), campo("Temperatura", temperatura, grados), ...(chico ? [] : [campo("Semilla", semilla)]),
-        ...(corte.piso ? [crear("label", { class: "generador-casilla" }, sinCorte, "sin corte, tal como sale de la red")] : [])),
+        ...(piso ? [crear("label", { class: "generador-casilla" }, sinCorte, "sin corte, tal como sale de la red")] : [])),
       crear("div", { class: "generador-botones" }, ...botones), aviso, columnas);
     caja.classList.add("activo");
     caja.querySelector("form").addEventListener("submit", (evento) => { evento.preventDefault(); intentar(); });
     for (const control of [temperatura, prefijo, semilla]) control.addEventListener("input", empezar);
-    sinCorte.addEventListener("change", cambiarCorte);
+    sinCorte.addEventListener("change", () => { empezar(); intentar(); });
     empezar();
     diez();
   }

@@ -31,8 +31,8 @@ def test_ningun_municipio_tiene_manchas():
 def test_el_corte_quita_lo_que_no_llega_al_piso_y_nada_mas(bigrama):
     indices = np.arange(20)
     logitos, _ = bigrama.paso(indices, bigrama.estado_inicial(20))
-    p = np.exp(log_softmax(np.asarray(logitos, float) / 1.3))
-    cortados, _ = Corte(bigrama, 0.01, 1.3).paso(indices, bigrama.estado_inicial(20))
+    p = np.exp(log_softmax(np.asarray(logitos, float)))
+    cortados, _ = Corte(bigrama, 0.01).paso(indices, bigrama.estado_inicial(20))
     quedan = np.isfinite(cortados)
     assert (quedan == (p >= 0.01)).all() and not quedan.all()
     suyas = np.exp(log_softmax(cortados))
@@ -46,18 +46,12 @@ def test_el_mas_probable_se_queda_aunque_no_llegue_al_piso(bigrama):
     assert (np.isfinite(cortados).sum(axis=1) == 1).all()
 
 
-def test_sin_piso_y_a_uno_escribe_lo_mismo(bigrama, vocabulario):
+def test_sin_piso_escribe_lo_mismo(bigrama, vocabulario):
     tal_cual, cortado = (
         generar(modelo, vocabulario, 200, np.random.default_rng(3))
-        for modelo in (bigrama, Corte(bigrama, 0, 1))
+        for modelo in (bigrama, Corte(bigrama, 0))
     )
     assert tal_cual == cortado
-
-
-@pytest.mark.parametrize("temperatura", [0, -1, np.nan])
-def test_una_temperatura_que_no_sirve_es_un_error(bigrama, temperatura):
-    with pytest.raises(ValueError, match="mayor que cero"):
-        Corte(bigrama, temperatura=temperatura)
 
 
 def test_los_primeros_son_nuevos_y_distintos_y_van_en_orden(bigrama, vocabulario):
