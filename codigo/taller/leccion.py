@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b88f52972997f61f
+# Huella del contenido: 10a787664676ec08
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -204,28 +204,26 @@ def cortar(lista: Path, salida: Path) -> Iterator[Fila]:
             area = distinguir(
                 validacion, nuevos, np.random.default_rng(semilla), 4
             ).mean()
-            medidas = {
+            cuantas = {
                 "manchas": sum(map(con_mancha, escritos)),
                 "copias": clases.count("copia"),
-                "area": f"{area:.4f}",
             }
-            de_quien = {
-                "modelo": modelo,
-                "temperatura": T,
-                "piso": piso,
-                "semilla": semilla,
-            }
-            filas.append({**de_quien, **medidas, **con})
+            de_quien = {"modelo": modelo, "piso": piso, "semilla": semilla}
+            filas.append({**de_quien, **cuantas, "area": f"{area:.4f}", **con})
             yield filas[-1]
     escribir_filas(salida / "cortes.csv", filas)
+
+
+SEMILLA_DE_LISTA = {"rnn": 2026, "lstm": 2027}
 
 
 def entregar(lista: Path, salida: Path) -> None:
     """Escribe los cien primeros municipios que inventa cada alumna y que no existen."""
     nombres = leer_nombres(lista)
     vocabulario, existentes = Vocabulario(nombres), [*nombres, *municipios_nuevos()]
-    for modelo in RECETAS:
-        rng, alumna = np.random.default_rng(2026), Corte(alumnas_de(modelo, salida)[0])
+    for modelo, semilla in SEMILLA_DE_LISTA.items():
+        rng = np.random.default_rng(semilla)
+        alumna = Corte(alumnas_de(modelo, salida)[0])
         cien = los_primeros(alumna, vocabulario, 100, existentes, rng)
         with entero_o_nada(salida / f"inventados-{modelo}.txt") as temporal:
             temporal.write_text("\n".join([*cien, ""]), "utf-8", newline="\n")

@@ -179,13 +179,15 @@ def test_la_pagina_del_glosario_tiene_todos_los_terminos_y_sus_secciones(sitio):
         assert destino[2] in ("", termino.seccion)
 
 
-def test_los_diez_nombres_del_readme_salen_en_el_libro(sitio):
+def test_las_listas_de_cien_estan_en_el_readme_en_el_libro_y_en_la_tarea(sitio):
     cita = re.findall(r"^> (.*)$", (RAIZ / "README.md").read_text("utf-8"), re.M)
     diez = [nombre.strip() for nombre in " ".join(cita).split("·") if nombre.strip()]
-    filas = leer_pagina(sitio, "libro/11-inventados.html").select("tr")
-    nuevos = {
-        celdas[0].get_text()
-        for celdas in (fila.find_all("td") for fila in filas)
-        if len(celdas) == 4 and celdas[1].get_text() == "nuevo"
-    }
-    assert len(set(diez)) == 10 and set(diez) <= nuevos
+    tarea = (RAIZ / "libro/tarea.md").read_text("utf-8")
+    pagina = leer_pagina(sitio, "libro/12-alumna.html")
+    escritos = {li.get_text() for li in pagina.select(".nombres li")}
+    for modelo in ("rnn", "lstm"):
+        ruta = RAIZ / f"data/inventados-{modelo}.txt"
+        cien = ruta.read_text("utf-8").splitlines()
+        assert len(set(cien)) == 100 and set(cien) <= escritos
+        assert " · ".join(cien) in tarea.replace("\n> ", " ")
+    assert diez == cien[:10]
