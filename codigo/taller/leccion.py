@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 10a787664676ec08
+# Huella del contenido: df9900c556677f0d
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -62,6 +62,8 @@ DE_ALUMNA = Receta(
     apagar_recurrente=0.0,
     promedio=0.995,
 )
+
+
 GRANDES = {
     "lstm": replace(DE_ALUMNA, modelo="lstm", H=320, epocas=4, tasa=0.007),
     "rnn": replace(DE_ALUMNA, modelo="rnn", H=512, epocas=3, tasa=0.004),

@@ -58,6 +58,7 @@ def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
         "taller.tablas": {"optuna"},
         "afinacion": {"optuna", "sklearn"},
         "evaluacion": {"rapidfuzz", "sklearn"},
+        "jueces": {"scipy", "sklearn"},
         "taller.afirmaciones": {"scipy"},
         "taller.dibujo": {"svg"},
     }
