@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bfb07d0ac1b54772
+# Huella del contenido: a2d7c9c0cc53659e
 
 """Las frases de Typer, y lo que el sistema contesta cuando se niega, en español.
 
@@ -19,7 +19,7 @@ FRASES = {
     r"(?m)^Commands:": "Órdenes:",
     r"default:\s+": "por omisión: ",
     r"\[required\]": "[obligatorio]",
-    r"<path>": "<ruta>",
+    r"<(?:path|list\[Path\])>": "<ruta>",
     r"<str>": "<texto>",
     r"<int(?: range)?>": "<entero>",
     r"<float(?: range)?>": "<número>",

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1b6bf4ab4ec4c951
+# Huella del contenido: d3b507f57761172b
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -15,7 +15,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any
+from zipfile import is_zipfile
 
 import numpy as np
 import typer
@@ -99,12 +101,19 @@ def atender_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def revisar_salida(salida: Path, lista: Path) -> None:
-    """Se niega a escribir encima de la lista o de una carpeta."""
-    if salida.is_dir() or salida.resolve() == lista.resolve():
-        raise ValueError(
-            f"{salida} no sirve de salida: es una carpeta o la misma lista"
-        )
+def revisar_salida(salida: Path, *se_leen: Path) -> None:
+    """Se niega a escribir encima de lo que se lee o de lo que no es un archivo."""
+    if salida.exists() and not salida.is_file():
+        raise ValueError(f"{salida} no sirve de salida: no es un archivo")
+    if salida.resolve() in {ruta.resolve() for ruta in se_leen}:
+        raise ValueError(f"{salida} no sirve de salida: es lo mismo que se lee")
+
+
+def revisar_modelo(salida: Path, *se_leen: Path) -> None:
+    """Lo mismo, y que no se borre algo que no era un modelo."""
+    revisar_salida(salida, *se_leen)
+    if salida.is_file() and not is_zipfile(salida):
+        raise ValueError(f"{salida} ya existe y no es un modelo: escoge otra salida")
 
 
 CualRed = Annotated[
@@ -131,7 +140,7 @@ def entrenar(
 ) -> None:
     """Entrena una red con una lista de nombres."""
     # ⟨preparar la corrida y su punto⟩
-    revisar_salida(salida, lista)
+    revisar_modelo(salida, lista)
     if tasa is not None and not 0 < tasa < math.inf:
         raise ValueError(f"la tasa debe ser un número mayor que cero, y es {tasa}")
     nombres = leer_lista(lista, al_menos=20)
@@ -216,24 +225,26 @@ def generar(
     """Inventa nombres con un modelo y los escribe, uno por renglón."""
     red, vocabulario = cargar(modelo)
     rng, cortada = np.random.default_rng(semilla), Corte(red, piso)
-    prohibidos = set(map(normalizar, leer_lista(sin_copias, 1) if sin_copias else ()))
+    copias = leer_lista(sin_copias, 1) if sin_copias else []
     # ⟨escribir los que se pueda⟩
-    faltan, en_vano = n, 0
-    while faltan:
-        tanda = min(2000, faltan)
+    prohibidos, van, sorteados = {"", *map(normalizar, copias)}, 0, 0
+    while van < n:
+        tanda = 2000 if copias or sin_repetir else min(2000, n - van)
         escritos = inventar(
-            cortada, vocabulario, tanda, rng, temperatura, maximo, prefijo
+            cortada, vocabulario, tanda, rng, min(temperatura, 1e6), maximo, prefijo
         )
         suyos = []
         for nombre in escritos:
             if normalizar(nombre) not in prohibidos:
                 suyos.append(nombre)
                 prohibidos |= {normalizar(nombre)} if sin_repetir else set()
-        if suyos:
+        if suyos := suyos[: n - van]:
             print(*suyos, sep="\n", flush=True)
-        faltan, en_vano = faltan - len(suyos), 0 if suyos else en_vano + 1
-        if en_vano == 100:
-            raise ValueError(f"van {n - faltan} nombres y ya no salen otros")
+        van, sorteados = van + len(suyos), sorteados + tanda
+        if van < n and sorteados > 20_000 + 100 * van:
+            raise ValueError(
+                f"nombres escritos: {van}; de {sorteados} sorteados, ya casi no salen otros"
+            )
 
 
 @app.command(cls=Orden)
@@ -273,7 +284,7 @@ def destilar(
         "alumna.npz"
     ),
     lista: Annotated[
-        Path | None, typer.Option(help="La que estudiaron, para no copiarla.")
+        Path | None, typer.Option(help="La que estudiaron: no se le dicta ninguno.")
     ] = None,
     red: CualRed = "lstm",
     neuronas: Annotated[
@@ -281,25 +292,41 @@ def destilar(
     ] = DE_ALUMNA.H,
     epocas: Annotated[int, typer.Option(min=1, help="Cuántas épocas.")] = 6,
     nombres: Annotated[
-        int, typer.Option(min=100, help="Cuántos le inventan sus maestras.")
+        int,
+        typer.Option(min=100, max=1_000_000, help="Cuántos le inventan sus maestras."),
     ] = 60_000,
     semilla: Annotated[int, typer.Option(min=0, help="Semilla del azar.")] = 1,
 ) -> None:
     """Enseña a una red lo que saben varias, con nombres que ellas inventan."""
-    # ⟨dictar la leccion de varias⟩
-    for ruta in (*modelos, *((lista,) if lista else ())):
-        revisar_salida(salida, ruta)
-    maestra, vocabulario = juntar(modelos)
-    estudiados = leer_lista(lista, 1) if lista else []
-    receta = replace(DE_ALUMNA, modelo=red, H=neuronas, epocas=epocas, semilla=semilla)
-    rng = np.random.default_rng(semilla)
-    leccion = inventar_leccion(maestra, vocabulario, nombres, estudiados, rng)
-    if len(leccion) < 20:
-        raise ValueError(f"solo inventan {len(leccion)} nombres que no son copia")
-    suyos = dividir(list(leccion))
-    dictados = {nombre: leccion[nombre] for nombre in suyos.entrenamiento}
-    alumna = Alumna(receta, dictados, suyos.validacion, vocabulario)
-    con_barra(correr(alumna), receta.epocas)
+    # ⟨enseñar a la alumna⟩
+    atender_ctrl_c()
+    try:
+        # ⟨dictar la leccion de varias⟩
+        revisar_modelo(salida, *modelos, *([lista] if lista else []))
+        TemporaryFile(
+            dir=salida.absolute().parent
+        ).close()  # si no se puede, mejor saberlo ya
+        receta_para(red, 1)
+        maestra, vocabulario = juntar(modelos)
+        estudiados = leer_lista(lista, 1) if lista else []
+        receta = replace(
+            DE_ALUMNA, modelo=red, H=neuronas, epocas=epocas, semilla=semilla
+        )
+        decir("las maestras inventan y dictan…")
+        rng = np.random.default_rng(semilla)
+        leccion = inventar_leccion(maestra, vocabulario, nombres, estudiados, rng)
+        if len(leccion) < 20:
+            raise ValueError(
+                f"nombres que inventan y no son copia: {len(leccion)}; son pocos"
+            )
+        suyos = dividir(list(leccion))
+        decir(f"nombres de la lección, sin copias ni repetidos: {len(leccion)}")
+        dictados = {nombre: leccion[nombre] for nombre in suyos.entrenamiento}
+        alumna = Alumna(receta, dictados, suyos.validacion, vocabulario)
+        con_barra(correr(alumna), receta.epocas)
+    except KeyboardInterrupt:
+        decir("interrumpido")
+        raise typer.Exit(130) from None
     guardar(salida, alumna.mejores, vocabulario, receta)
     nats = f"{min(alumna.validadas):.3f} nats por símbolo en lo inventado"
     decir(f"{salida}: {nats}")

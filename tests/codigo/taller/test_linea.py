@@ -160,7 +160,7 @@ def test_si_ya_no_hay_otros_nombres_lo_dice(modelo):
     helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5)
     resultado = correr("generar", modelo, *helado)
     assert resultado.returncode == 1 and resultado.stdout.count("\n") == 1
-    assert "error: van 1 nombres y ya no salen otros" in resultado.stderr
+    assert "error: nombres escritos: 1; de 22000 sorteados" in resultado.stderr
 
 
 def test_destilar_deja_un_modelo_que_escribe_y_no_copia(lista, modelo, tmp_path):
@@ -188,3 +188,23 @@ def test_no_se_destilan_modelos_con_otros_simbolos_ni_encima_de_uno(modelo, tmp_
     )
     encima = correr("destilar", modelo, otro, "--salida", otro)
     assert encima.returncode == 1 and "no sirve de salida" in encima.stderr
+
+
+def test_no_se_borra_lo_que_no_es_un_modelo(modelo, lista, tmp_path):
+    notas = tmp_path / "notas.txt"
+    notas.write_text("mías\n", "utf-8")
+    for orden in (("destilar", modelo), ("entrenar", lista)):
+        resultado = correr(*orden, "--salida", notas)
+        assert resultado.returncode == 1 and "no es un modelo" in resultado.stderr
+    assert notas.read_text("utf-8") == "mías\n"
+    tubo = tmp_path / "tubo"
+    os.mkfifo(tubo)
+    resultado = correr("destilar", modelo, "--salida", tubo)
+    assert resultado.returncode == 1 and "no es un archivo" in resultado.stderr
+
+
+def test_nunca_escribe_un_nombre_vacio(lista, tmp_path):
+    salida = tmp_path / "m.npz"
+    correr("entrenar", lista, "--salida", salida, "--epocas", 1, "--neuronas", 2)
+    escritos = correr("generar", salida, "-n", 3000, "--semilla", 1).stdout.splitlines()
+    assert len(escritos) == 3000 and all(map(str.strip, escritos))
