@@ -1,22 +1,19 @@
 # Extraído de libro/12-alumna.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 451008147b5af67d
+# Huella del contenido: 1b59576107c79c18
 
 """Escribir sin manchas: lo que ningún nombre lleva, y un modelo que no se arriesga tanto.
 
 Se explica en el capítulo «Una alumna de seis maestras», sección «Sin manchas».
 """
 
-from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from codigo.activaciones import log_softmax
-from codigo.datos import Vocabulario
-from codigo.evaluacion import Modelo, clasificar
-from codigo.generacion import generar
+from codigo.evaluacion import Modelo
 
 
 def con_mancha(nombre: str) -> bool:
@@ -54,20 +51,3 @@ class Corte:
         p = np.exp(log_softmax(logitos))
         cortados = (p < self.piso) & (p < p.max(axis=1, keepdims=True))
         return np.where(cortados, -np.inf, logitos), nuevo
-
-
-def los_primeros(
-    modelo: Modelo,
-    vocabulario: Vocabulario,
-    cuantos: int,
-    existentes: Iterable[str],
-    rng: np.random.Generator,
-) -> list[str]:
-    """Los primeros nombres distintos que escribe un modelo y que no existen.
-
-    Capítulo «Una alumna de seis maestras», sección «Cien de cada una».
-    """
-    escritos = generar(modelo, vocabulario, 2 * cuantos, rng)
-    clases = clasificar(escritos, (), existentes)
-    nuevos = [n for n, clase in zip(escritos, clases) if clase == "nuevo"]
-    return list(dict.fromkeys(nuevos))[:cuantos]

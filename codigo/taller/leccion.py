@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: df9900c556677f0d
+# Huella del contenido: b503f14f8d96ecac
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -21,7 +21,8 @@ from codigo.corrida import Corrida, Receta, correr, entrenar_receta
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
 from codigo.evaluacion import clasificar, distinguir, nats_por_nombre
 from codigo.generacion import generar
-from codigo.limpieza import Corte, con_mancha, los_primeros
+from codigo.jueces import primeros_sin_copia
+from codigo.limpieza import Corte, con_mancha
 from codigo.lstm import LSTM
 from codigo.mezclas import Mezcla
 from codigo.ngramas import KneserNey
@@ -226,7 +227,8 @@ def entregar(lista: Path, salida: Path) -> None:
     for modelo, semilla in SEMILLA_DE_LISTA.items():
         rng = np.random.default_rng(semilla)
         alumna = Corte(alumnas_de(modelo, salida)[0])
-        cien = los_primeros(alumna, vocabulario, 100, existentes, rng)
+        escritos = generar(alumna, vocabulario, 200, rng)
+        cien = primeros_sin_copia(escritos, existentes, 100)
         with entero_o_nada(salida / f"inventados-{modelo}.txt") as temporal:
             temporal.write_text("\n".join([*cien, ""]), "utf-8", newline="\n")
 

@@ -6,7 +6,8 @@ import pytest
 from codigo.activaciones import log_softmax
 from codigo.datos import leer_nombres
 from codigo.generacion import generar
-from codigo.limpieza import Corte, con_mancha, los_primeros
+from codigo.jueces import primeros_sin_copia
+from codigo.limpieza import Corte, con_mancha
 from codigo.ngramas import WittenBell
 from tests.conftest import RAIZ
 
@@ -59,7 +60,6 @@ def test_los_primeros_son_nuevos_y_distintos_y_van_en_orden(bigrama, vocabulario
         return generar(bigrama, vocabulario, 100, np.random.default_rng(1))
 
     sin_el_primero = [escribir()[0].upper()]
-    azar = np.random.default_rng(1)
-    suyos = los_primeros(bigrama, vocabulario, 50, sin_el_primero, azar)
+    suyos = primeros_sin_copia(escribir(), sin_el_primero, 50)
     esperados = [n for n in escribir() if n.upper() != sin_el_primero[0]]
     assert suyos == list(dict.fromkeys(esperados))[:50]
