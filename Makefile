@@ -4,9 +4,9 @@ PYTHON ?= python3
 ENTORNO ?= .venv
 V := $(ENTORNO)/bin
 LISTO := $(ENTORNO)/listo
-export MOTOR
+export MOTOR DESDE
 
-.PHONY: libro libretas pruebas revisar formato banco busqueda leccion ataques mutantes apagones reproducible servir limpiar candado
+.PHONY: libro libretas pruebas revisar formato banco busqueda leccion entrenado ataques mutantes apagones reproducible servir limpiar candado
 
 libro: $(LISTO)
 	$(V)/python -m imprenta libro
@@ -57,7 +57,12 @@ busqueda: $(LISTO)
 leccion: $(LISTO)
 	OPENBLAS_NUM_THREADS=1 $(V)/python -m codigo.taller.leccion
 
-# Teje una copia en otra carpeta y otra fecha, desde cero, y la compara con _libro/ byte por byte.
+# Entrena todo otra vez, como «make libro DESDE=cero», y guarda en data/ lo que dio.
+entrenado: limpiar $(LISTO)
+	DESDE=cero $(V)/python -m imprenta libro
+	$(V)/python -m codigo.taller.entrenado --guarda
+
+# Teje una copia en otra carpeta y otra fecha, y la compara con _libro/ byte por byte.
 reproducible: libro
 	$(V)/python -m imprenta reproducible
 

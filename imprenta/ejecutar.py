@@ -1,7 +1,7 @@
 """Ejecuta las celdas de un capítulo y guarda lo que salió, para no repetirlo sin motivo.
 
-La llave de lo guardado incluye el texto de las celdas, todo ``codigo/``, los datos y las versiones:
-cambiar la prosa no vuelve a ejecutar nada; cambiar cualquiera de lo otro, sí.
+La llave de lo guardado incluye el texto de las celdas, los módulos de ``codigo/`` que usan, los datos
+y las versiones: cambiar la prosa no vuelve a ejecutar nada; cambiar cualquiera de lo otro, sí.
 """
 
 import ast
@@ -30,6 +30,7 @@ from imprenta.subconjunto import EXPRESION, opciones
 
 MEMORIA, APUNTES = Path(".cache/celdas"), Path(".cache/afirmaciones")
 DEL_ALGEBRA = ("OPENBLAS_", "OMP_", "MKL_", "GOTO_", "BLIS_", "VECLIB_", "NPY_")
+DESDE_CERO = "DESDE"  # vale «cero» si nada de lo que viene entrenado se usa
 NO_SON_DATOS = (".py", ".md", ".pyc")
 COLORES = re.compile(r"\x1b\[[0-9;]*m")
 NUCLEOS: set[int] = set()  # los procesos de los núcleos que están corriendo
@@ -98,7 +99,8 @@ def ejecutar(raiz: Path, ruta: str, preparacion: str) -> Capitulo:
 
     textos = [(pedido.codigo, pedido.es_celda) for pedido in pedidos]
     llave = json.dumps([textos, preparacion, en_vigor(raiz)]).encode()
-    partes = [llave, huella_del_codigo(raiz).encode()]
+    celdas = "\n".join(pedido.codigo for pedido in pedidos)
+    partes = [llave, huella_de_lo_usado(raiz, celdas).encode()]
     hechos = recordar(raiz / MEMORIA, nombre, partes, hacer, leer) if pedidos else []
     dados = iter(hechos)
     capitulo.pasajes += [resuelto(pasaje, dados) for pasaje in pasajes]
@@ -169,7 +171,8 @@ def en_vigor(raiz: Path) -> dict[str, str]:
     """Las variables de que dependen las cifras y las figuras, con el valor que verán las celdas."""
     suyas = entorno(raiz)
     todas = sorted({**suyas, **os.environ}.items())
-    return {n: v for n, v in todas if n in suyas or n.startswith(DEL_ALGEBRA)}
+    cuentan = (*DEL_ALGEBRA, *suyas, DESDE_CERO)
+    return {n: v for n, v in todas if v and n.startswith(cuentan)}
 
 
 def versiones(raiz: Path) -> bytes:
@@ -179,15 +182,29 @@ def versiones(raiz: Path) -> bytes:
     return json.dumps(suyas).encode() + (ruta.read_bytes() if ruta.is_file() else b"")
 
 
-def huella_del_codigo(raiz: Path) -> str:
-    """Huella de todo aquello de lo que dependen las celdas además de su propio texto."""
+def huella_de_lo_usado(raiz: Path, celdas: str) -> str:
+    """Huella de todo aquello de lo que dependen unas celdas además de su propio texto."""
     suma = hashlib.sha256(versiones(raiz))
     rutas = [r for r in (raiz / "data").rglob("*.*") if r.suffix not in NO_SON_DATOS]
-    rutas += [*(raiz / "codigo").rglob("*.py"), raiz / "libro/recursos/libro.mplstyle"]
-    for ruta in sorted(filter(Path.is_file, rutas)):
-        nombre = ruta.relative_to(raiz).as_posix().encode()
-        suma.update(nombre + b"\0" + ruta.read_bytes() + b"\0")
+    rutas += [raiz / "libro/recursos/libro.mplstyle"]
+    textos = {
+        r.relative_to(raiz).as_posix(): r.read_bytes() for r in rutas if r.is_file()
+    }
+    textos |= {n: texto.encode() for n, texto in modulos_usados(raiz, celdas).items()}
+    for nombre, texto in sorted(textos.items()):
+        suma.update(nombre.encode() + b"\0" + texto + b"\0")
     return suma.hexdigest()
+
+
+def modulos_usados(raiz: Path, celdas: str) -> dict[str, str]:
+    """Los módulos de ``codigo/`` que unas celdas importan, en cadena, y su texto."""
+    from codigo.taller.memoria import en_cadena, fuentes
+
+    modulos = fuentes(raiz / "codigo")
+    try:
+        return en_cadena(celdas, modulos)
+    except SyntaxError:  # magia de IPython, por ejemplo: podrían usar cualquiera
+        return modulos
 
 
 def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:

@@ -35,6 +35,8 @@ def hacer(raiz: Path, motor: str | None = None) -> None:
     elegido = motor or os.environ.get("MOTOR") or ("quarto" if quarto else "pandoc")
     if elegido not in TEJEDORES:
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
+    if (desde := os.environ.get("DESDE")) not in (None, "", "cero"):
+        raise ErrorDelLibro(f"DESDE debe ser «cero», o no decirse; no «{desde}»")
     if elegido == "quarto" and not quarto:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
     with uno_a_la_vez(raiz):

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 16a65a964a04c22c
+# Huella del contenido: 0452aadb8bde2d03
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -14,10 +14,12 @@ import json
 import os
 import platform
 import sys
+import tokenize
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from io import StringIO
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -34,14 +36,15 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 MEMORIA, CERRADURA = Path(".cache/entrenamientos"), Path("requisitos.lock")
+GUARDADO = Path("data/entrenado")
 PAQUETE = Path(__file__).parents[1]
 
 
-def fuentes() -> dict[str, str]:
-    """El texto de cada módulo del paquete, por su nombre completo."""
+def fuentes(paquete: Path) -> dict[str, str]:
+    """El texto de cada módulo de un paquete, por su nombre completo."""
     textos = {}
-    for ruta in PAQUETE.rglob("*.py"):
-        partes = ruta.relative_to(PAQUETE.parent).with_suffix("").parts
+    for ruta in paquete.rglob("*.py"):
+        partes = ruta.relative_to(paquete.parent).with_suffix("").parts
         nombre = ".".join(partes).removesuffix(".__init__")
         textos[nombre] = ruta.read_text(encoding="utf-8")
     return textos
@@ -62,27 +65,59 @@ def importados(texto: str, modulos: dict[str, str]) -> set[str]:
     return hallados & modulos.keys()
 
 
+def en_cadena(texto: str, modulos: dict[str, str]) -> dict[str, str]:
+    """Los módulos que importa un texto, y los que importan ellos, con el texto de cada uno."""
+    usados, pendientes = dict[str, str](), importados(texto, modulos)
+    while pendientes:
+        if (uno := pendientes.pop()) not in usados:
+            usados[uno] = modulos[uno]
+            pendientes |= importados(usados[uno], modulos)
+    return usados
+
+
+def sin_prosa(texto: str) -> str:
+    """Un texto en Python sin comentarios, documentación ni renglones vacíos."""
+    renglones = texto.splitlines()
+    for pieza in tokenize.generate_tokens(StringIO(texto).readline):
+        if pieza.type == tokenize.COMMENT:
+            fila, columna = pieza.start
+            renglones[fila - 1] = renglones[fila - 1][:columna]
+    for nodo in ast.walk(ast.parse(texto)):
+        con_prosa = ast.Module | ast.ClassDef | ast.FunctionDef
+        if isinstance(nodo, con_prosa) and ast.get_docstring(nodo) is not None:
+            dicho = nodo.body[0]
+            for fila in range(dicho.lineno - 1, dicho.end_lineno or 0):
+                renglones[fila] = ""
+    return "\n".join(limpio for uno in renglones if (limpio := uno.rstrip()))
+
+
 @cache
 def huella(funcion: Callable[..., Any]) -> str:
-    """La huella del texto de una función y de los módulos de ``codigo`` que usa.
+    """La huella de lo que hacen una función y los módulos de ``codigo`` que usa.
 
     Raises:
         ValueError: si no se halla el texto de la función.
     """
-    modulos = fuentes()
-    pendientes, usados = [funcion.__module__], dict[str, str]()
-    if funcion.__module__ not in modulos:
+    modulos = fuentes(PAQUETE)
+    propio, texto = funcion.__module__, modulos.get(funcion.__module__)
+    if texto is None:
         try:
-            usados["fuera"] = inspect.getsource(inspect.getmodule(funcion) or funcion)
+            texto = inspect.getsource(inspect.getmodule(funcion) or funcion)
         except OSError as error:
             queja = f"no se puede recordar «{funcion.__name__}»: no se halla su texto"
             raise ValueError(queja) from error
-        pendientes = sorted(importados(usados["fuera"], modulos))
-    while pendientes:
-        if (uno := pendientes.pop()) not in usados:
-            usados[uno] = modulos[uno]
-            pendientes += importados(usados[uno], modulos)
-    return hashlib.sha256(json.dumps(sorted(usados.items())).encode()).hexdigest()
+    usados = {propio: texto, **en_cadena(texto, modulos)}
+    hacen = sorted((nombre, sin_prosa(uno)) for nombre, uno in usados.items())
+    return hashlib.sha256(json.dumps(hacen).encode()).hexdigest()
+
+
+def llave(
+    funcion: Callable[..., Any], posicionales: Sequence[Any], pedido: dict[str, Any]
+) -> str:
+    """De qué depende lo que dé una función: el nombre de su archivo, sin ``.npz``."""
+    todo = [funcion.__qualname__, posicionales, pedido, huella(funcion)]
+    suma = hashlib.sha256(json.dumps(todo, sort_keys=True).encode()).hexdigest()
+    return f"{funcion.__name__}-{suma[:16]}"
 
 
 BLAS = (
@@ -93,38 +128,39 @@ BLAS = (
 )
 
 
-def circunstancias() -> list[str]:
-    """De qué más dependen los números: las versiones y el álgebra lineal en uso."""
-    versiones = [platform.python_version(), platform.machine(), np.__version__]
+def aqui() -> Path:
+    """La carpeta de lo que se entrena con estas versiones y esta álgebra lineal."""
+    partes = [platform.python_version(), platform.machine(), np.__version__]
     if CERRADURA.is_file():
-        versiones.append(hashlib.sha256(CERRADURA.read_bytes()).hexdigest())
-    return [*versiones, *(f"{cual}={os.environ.get(cual, '')}" for cual in BLAS)]
+        partes.append(hashlib.sha256(CERRADURA.read_bytes()).hexdigest())
+    partes += [f"{cual}={os.environ.get(cual, '')}" for cual in BLAS]
+    suma = hashlib.sha256(json.dumps(partes).encode()).hexdigest()
+    return MEMORIA / f"{os.environ.get('DESDE') or 'aqui'}-{suma[:8]}"
 
 
-def _donde(
-    funcion: Callable[..., Any], posicionales: Sequence[Any], pedido: dict[str, Any]
-) -> Path:
-    partes = [funcion.__qualname__, posicionales, pedido]
-    todo = json.dumps([*partes, huella(funcion), circunstancias()], sort_keys=True)
-    llave = hashlib.sha256(todo.encode()).hexdigest()[:16]
-    return MEMORIA / f"{funcion.__name__}-{llave}.npz"
+def _rutas(nombre: str) -> list[Path]:
+    desde_cero = os.environ.get("DESDE") == "cero"
+    carpetas = [aqui()] if desde_cero else [aqui(), GUARDADO]
+    return [carpeta / f"{nombre}.npz" for carpeta in carpetas]
 
 
 def recordar(
     funcion: Callable[..., dict[str, np.ndarray]], *posicionales: Any, **pedido: Any
 ) -> dict[str, np.ndarray]:
-    """Lo que devuelve una función, leído de la memoria si ya se calculó.
+    """Lo que devuelve una función, leído de lo guardado si ya se calculó.
 
-    La llave incluye la función, lo que se le pide (que debe poder escribirse en JSON),
-    los módulos de ``codigo`` que usa, las versiones y el álgebra lineal en uso.
+    La llave incluye la función, lo que se le pide (que debe poder escribirse en JSON)
+    y los módulos de ``codigo`` que usa; lo que se calcula aquí se guarda, además, por
+    versiones y álgebra lineal.
     """
-    ruta = _donde(funcion, posicionales, pedido)
-    if (hecho := _leer(ruta)) is None:
-        with _candado(ruta):
-            if (hecho := _leer(ruta)) is None:
-                guardar_arreglos(ruta, funcion(*posicionales, **pedido))
-                hecho = cargar_arreglos(ruta)
-    return hecho
+    propia, *otras = _rutas(llave(funcion, posicionales, pedido))
+    if hecho := next(filter(None, map(_leer, [propia, *otras])), None):
+        return al_doble(hecho)
+    with _candado(propia):
+        if (hecho := _leer(propia)) is None:
+            hecho = a_la_mitad(funcion(*posicionales, **pedido))
+            guardar_arreglos(propia, hecho)
+    return al_doble(hecho)
 
 
 def _leer(ruta: Path) -> dict[str, np.ndarray] | None:
@@ -132,8 +168,25 @@ def _leer(ruta: Path) -> dict[str, np.ndarray] | None:
         return cargar_arreglos(ruta) if ruta.is_file() else None
     except ValueError as error:
         print(f"{error}; se calcula de nuevo", file=sys.stderr)
-        ruta.unlink(missing_ok=True)
+        if GUARDADO not in ruta.parents:
+            ruta.unlink()
         return None
+
+
+MITADES = {"float64": "float32", "float32": "float16"}
+DOBLES = {mitad: entero for entero, mitad in MITADES.items()}
+
+
+def a_la_mitad(arreglos: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Los arreglos, con la mitad de sus bits."""
+    return {
+        n: a.astype(MITADES.get(str(a.dtype), a.dtype)) for n, a in arreglos.items()
+    }
+
+
+def al_doble(arreglos: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Los arreglos que pasaron por ``a_la_mitad``, con el tipo que tenían."""
+    return {n: a.astype(DOBLES.get(str(a.dtype), a.dtype)) for n, a in arreglos.items()}
 
 
 @contextmanager
@@ -151,7 +204,8 @@ def recordar_varios(
     pedidos: Sequence[dict[str, Any]],
 ) -> list[dict[str, np.ndarray]]:
     """``recordar`` con cada pedido; los que falten se reparten entre los núcleos."""
-    if sum(not _donde(funcion, posicionales, p).is_file() for p in pedidos) > 1:
+    nombres = [llave(funcion, posicionales, pedido) for pedido in pedidos]
+    if sum(not any(map(Path.is_file, _rutas(nombre))) for nombre in nombres) > 1:
         contexto = get_context("spawn")
         with ProcessPoolExecutor(
             os.cpu_count(), contexto, initializer=morir_con_el_padre
