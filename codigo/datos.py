@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 3d5387fbf55cf922
+# Huella del contenido: 8b3ae8b99dd4f624
 
 """Los nombres: leerlos, repartirlos y convertirlos en números.
 
@@ -67,10 +67,9 @@ class Vocabulario:
         Raises:
             ValueError: si el nombre tiene un símbolo que no está en el vocabulario.
         """
-        if ajenos := sorted(set(nombre) - set(self.simbolos)):
-            raise ValueError(
-                f"el vocabulario no tiene {ajenos}, que aparece en «{nombre}»"
-            )
+        if ajenos := sorted(set(nombre).difference(self._indices)):
+            cuales = "», «".join(ajenos)
+            raise ValueError(f"«{nombre}»: el vocabulario no tiene «{cuales}»")
         return np.array([self._indices[simbolo] for simbolo in nombre], dtype=np.intp)
 
     # ⟨decodificar unos índices⟩

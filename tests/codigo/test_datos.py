@@ -98,8 +98,13 @@ def test_codificar_y_decodificar_son_inversas(lista):
 
 
 def test_una_letra_ajena_es_un_error_claro(vocabulario):
-    with pytest.raises(ValueError, match=r"no tiene \['@'\].*«a@b»"):
+    with pytest.raises(ValueError, match=r"^«a@b»: el vocabulario no tiene «@»$"):
         vocabulario.codificar("a@b")
+
+
+def test_codificar_no_recorre_el_vocabulario(vocabulario, monkeypatch):
+    monkeypatch.setattr(vocabulario, "simbolos", None)
+    assert len(vocabulario.codificar("Ucú")) == 3
 
 
 def test_la_particion_reparte_sin_repetir(nombres, particion):

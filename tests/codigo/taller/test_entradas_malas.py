@@ -240,7 +240,7 @@ ARGUMENTOS = {
     "temperatura con letra": ("generar m.npz --temperatura x", "debe ser un número"),
     "largo cero": ("generar m.npz --maximo 0", "debe ser 1 o más"),
     "largo de más": ("generar m.npz --maximo 1001", "debe ser 1000 o menos"),
-    "prefijo ajeno": ("generar m.npz --prefijo Ω", "el vocabulario no tiene ['Ω']"),
+    "prefijo ajeno": ("generar m.npz --prefijo Ω", "el vocabulario no tiene «Ω»"),
     "prefijo sin sentido": (
         "generar m.npz --prefijo \udcff",
         "el vocabulario no tiene",
