@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0452aadb8bde2d03
+# Huella del contenido: 7597d0877e635ba0
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -34,6 +34,7 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
+
 
 MEMORIA, CERRADURA = Path(".cache/entrenamientos"), Path("requisitos.lock")
 GUARDADO = Path("data/entrenado")

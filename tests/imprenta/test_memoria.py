@@ -5,7 +5,7 @@ import json
 import pytest
 
 from imprenta.archivos import recordar
-from imprenta.ejecutar import en_vigor, huella_del_codigo
+from imprenta.ejecutar import en_vigor, huella_de_lo_usado
 
 
 def contador():
@@ -69,14 +69,40 @@ CAMBIOS = {
 @pytest.mark.parametrize("cambio", CAMBIOS)
 def test_la_huella_ve_todo_lo_que_las_celdas_usan(hacer_libro, cambio):
     raiz = hacer_libro()
-    antes = huella_del_codigo(raiz)
+    usa = "from codigo.taller.otro import x"
+    antes = huella_de_lo_usado(raiz, usa)
     ruta, texto = CAMBIOS[cambio]
     (raiz / ruta).parent.mkdir(parents=True, exist_ok=True)
     (raiz / ruta).write_text(texto, encoding="utf-8")
-    nueva = huella_del_codigo(raiz)
+    nueva = huella_de_lo_usado(raiz, usa)
     assert nueva != antes
     (raiz / ruta).write_text(texto * 2, encoding="utf-8")
-    assert huella_del_codigo(raiz) not in (antes, nueva)
+    assert huella_de_lo_usado(raiz, usa) not in (antes, nueva)
+
+
+@pytest.mark.parametrize(
+    ("celdas", "depende"),
+    [
+        ("import numpy", False),
+        ("from codigo.otro import x", False),
+        ("from codigo.uno import x", True),
+        ("def f():\n    from codigo.usa import x", True),
+        ("from codigo import x", True),
+        ("%run celda.py", True),
+    ],
+)
+def test_un_capitulo_depende_de_los_modulos_que_usa_y_de_ningun_otro(
+    hacer_libro, celdas, depende
+):
+    raiz = hacer_libro()
+    (raiz / "codigo").mkdir(exist_ok=True)
+    (raiz / "codigo/otro.py").write_text("x = 1\n")
+    (raiz / "codigo/usa.py").write_text("import codigo.uno\n")
+    huellas = set()
+    for x in (1, 2):
+        (raiz / "codigo/uno.py").write_text(f"x = {x}\n")
+        huellas.add(huella_de_lo_usado(raiz, celdas))
+    assert len(huellas) == 1 + depende
 
 
 @pytest.mark.parametrize(
@@ -93,3 +119,5 @@ def test_cuentan_las_variables_del_algebra_en_vigor(hacer_libro, monkeypatch, va
     assert en_vigor(raiz)["SOURCE_DATE_EPOCH"] == "7"
     monkeypatch.setenv("OTRA_COSA", "2")
     assert "OTRA_COSA" not in en_vigor(raiz)
+    monkeypatch.setenv("DESDE", "cero")
+    assert en_vigor(raiz)["DESDE"] == "cero"

@@ -22,7 +22,9 @@ def contar(base, *, exponente):
 
 @pytest.fixture(autouse=True)
 def memoria_propia(tmp_path, monkeypatch):
+    monkeypatch.delenv("DESDE", raising=False)
     monkeypatch.setattr(memoria, "MEMORIA", tmp_path / "memoria")
+    monkeypatch.setattr(memoria, "GUARDADO", tmp_path / "guardado")
     llamadas.clear()
 
 
@@ -40,7 +42,6 @@ def elevar(base, *, exponente):
 
 def test_varios_se_calculan_una_vez_y_en_su_orden(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(memoria, "MEMORIA", Path(".cache/entrenamientos"))
     pedidos = [{"exponente": n} for n in (3, 1, 2, 3)]
     for _ in range(2):
         hechos = recordar_varios(elevar, 2, pedidos=pedidos)
@@ -116,12 +117,81 @@ def test_otras_versiones_vuelven_a_calcular(monkeypatch, tmp_path):
 @pytest.mark.parametrize("contenido", [b"", b"hola", b"PK\x03\x04 a medias"])
 def test_lo_que_el_disco_dano_se_calcula_de_nuevo_y_se_dice(contenido, capfd):
     recordar(contar, 3, exponente=2)
-    (guardado,) = memoria.MEMORIA.glob("*.npz")
+    (guardado,) = memoria.MEMORIA.rglob("*.npz")
     guardado.write_bytes(contenido)
     assert recordar(contar, 3, exponente=2)["potencia"] == 9
     assert capfd.readouterr().err.count("se calcula de nuevo") == 1
     assert recordar(contar, 3, exponente=2)["potencia"] == 9
     assert len(llamadas) == 2
+
+
+def guardar_con_el_libro():
+    memoria.aqui().rename(memoria.GUARDADO)
+    llamadas.clear()
+
+
+def test_lo_que_viene_con_el_libro_sirve_en_cualquier_maquina(monkeypatch):
+    recordar(contar, 3, exponente=2)
+    guardar_con_el_libro()
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Prescott")
+    assert recordar(contar, 3, exponente=2)["potencia"] == 9
+    assert llamadas == []
+    monkeypatch.setenv("DESDE", "cero")
+    assert recordar(contar, 3, exponente=2)["potencia"] == 9
+    assert llamadas == [(3, 2)]
+
+
+def test_lo_danado_que_viene_con_el_libro_no_se_borra(capfd):
+    recordar(contar, 3, exponente=2)
+    guardar_con_el_libro()
+    (guardado,) = memoria.GUARDADO.glob("*.npz")
+    guardado.write_bytes(b"hola")
+    for _ in range(2):
+        assert recordar(contar, 3, exponente=2)["potencia"] == 9
+    assert guardado.read_bytes() == b"hola"
+    assert llamadas == [(3, 2)]
+    assert capfd.readouterr().err.count("se calcula de nuevo") == 1
+
+
+def medir(*, semilla):
+    rng = np.random.default_rng(semilla)
+    pesos = {"W": rng.standard_normal(50).astype(np.float32), "n": np.arange(3)}
+    return {**pesos, "curva": rng.standard_normal(5), "letras": np.array(["ñ"])}
+
+
+def test_lo_guardado_pesa_la_mitad_y_se_lee_igual_que_lo_recien_hecho():
+    recien, leido, exacto = (
+        f(semilla=1) for f in (*[lambda **p: recordar(medir, **p)] * 2, medir)
+    )
+    for nombre, arreglo in exacto.items():
+        assert recien[nombre].dtype == leido[nombre].dtype == arreglo.dtype
+        np.testing.assert_array_equal(recien[nombre], leido[nombre])
+        if arreglo.dtype.kind == "f":
+            np.testing.assert_allclose(leido[nombre], arreglo, rtol=6e-4)
+            assert (leido[nombre] != arreglo).any()
+        else:
+            np.testing.assert_array_equal(leido[nombre], arreglo)
+
+
+HACE = {
+    "un comentario": ("x = 1\n", "x = 1  # por qué\n"),
+    "un renglón vacío": ("x = 1\ny = 2\n", "x = 1\n\n\ny = 2\n"),
+    "la documentación": (
+        'def f():\n    """Uno."""\n    return "#"\n',
+        'def f():\n    """Otro,\n\n    más largo."""\n    return "#"\n',
+    ),
+}
+
+
+@pytest.mark.parametrize("que", HACE)
+def test_lo_que_un_modulo_dice_no_cambia_lo_que_hace(que):
+    uno, otro = map(memoria.sin_prosa, HACE[que])
+    assert uno == otro
+
+
+def test_lo_que_un_modulo_hace_si_cuenta():
+    textos = ['x = "# uno"', 'x = "# dos"', "x = 1", "if x:\n    x = 1"]
+    assert len(set(map(memoria.sin_prosa, textos))) == len(textos)
 
 
 def de_rnn():
