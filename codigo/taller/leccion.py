@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b503f14f8d96ecac
+# Huella del contenido: 9b51c0669b5fdb28
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -31,7 +31,7 @@ from codigo.recetas import DE_LA_LSTM, RECETAS
 from codigo.red import Red
 from codigo.redes import clase_de
 from codigo.taller.archivos import cargar_arreglos, entero_o_nada, guardar_arreglos
-from codigo.taller.memoria import huella, recordar_varios
+from codigo.taller.memoria import a_la_mitad, al_doble, huella, recordar_varios
 from codigo.taller.tablas import (
     escribir_filas,
     huella_de_datos,
@@ -159,8 +159,8 @@ def ensenar(cuales: str, lista: Path, salida: Path) -> Iterator[Fila]:
         filas.append({**asdict(suya), "nombres": cuantos, "que": que, **notas, **con})
         escribir_filas(tabla, filas)
         if cuales == "grandes":
-            chicos = {n: peso.astype(np.float16) for n, peso in red.parametros.items()}
-            guardar_arreglos(salida / f"alumna-{receta.modelo}-{semilla}.npz", chicos)
+            destino = salida / f"alumna-{receta.modelo}-{semilla}.npz"
+            guardar_arreglos(destino, a_la_mitad(red.parametros))
         yield filas[-1]
 
 
@@ -180,14 +180,10 @@ def entrenar_alumna(
 PISOS = (0.0, 0.0005, 0.001, 0.0015, 0.002, 0.004)
 
 
-def alumnas_de(modelo: str, carpeta: Path = Path("data")) -> list[Red]:
-    """Las cinco alumnas grandes de un modelo, con sus pesos otra vez en 32 bits."""
-    rutas = [carpeta / f"alumna-{modelo}-{semilla}.npz" for semilla in SEMILLAS]
-    cinco = (
-        {nombre: peso.astype(np.float32) for nombre, peso in guardados.items()}
-        for guardados in map(cargar_arreglos, rutas)
-    )
-    return [clase_de(modelo).con(pesos) for pesos in cinco]
+def alumna_de(modelo: str, semilla: int = 1, carpeta: Path = Path("data")) -> Red:
+    """Una de las cinco alumnas grandes de un modelo, con sus pesos otra vez en 32 bits."""
+    guardada = cargar_arreglos(carpeta / f"alumna-{modelo}-{semilla}.npz")
+    return clase_de(modelo).con(al_doble(guardada))
 
 
 def cortar(lista: Path, salida: Path) -> Iterator[Fila]:
@@ -198,9 +194,10 @@ def cortar(lista: Path, salida: Path) -> Iterator[Fila]:
     con = {"codigo": huella(Corte)[:16], "datos": huella_de_datos(lista)}
     filas = []
     for modelo, piso in product(RECETAS, PISOS):
-        for semilla, red in zip(SEMILLAS, alumnas_de(modelo, salida)):
+        for semilla in SEMILLAS:
             rng = np.random.default_rng(semilla)
-            escritos = generar(Corte(red, piso), vocabulario, 2000, rng)
+            red = Corte(alumna_de(modelo, semilla, salida), piso)
+            escritos = generar(red, vocabulario, 2000, rng)
             # ⟨calificar el corte⟩
             clases = clasificar(escritos, estudiados, ())
             nuevos = [n for n, clase in zip(escritos, clases) if clase == "nuevo"]
@@ -226,7 +223,7 @@ def entregar(lista: Path, salida: Path) -> None:
     vocabulario, existentes = Vocabulario(nombres), [*nombres, *municipios_nuevos()]
     for modelo, semilla in SEMILLA_DE_LISTA.items():
         rng = np.random.default_rng(semilla)
-        alumna = Corte(alumnas_de(modelo, salida)[0])
+        alumna = Corte(alumna_de(modelo, carpeta=salida))
         escritos = generar(alumna, vocabulario, 200, rng)
         cien = primeros_sin_copia(escritos, existentes, 100)
         with entero_o_nada(salida / f"inventados-{modelo}.txt") as temporal:
