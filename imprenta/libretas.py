@@ -9,16 +9,20 @@ por esa función, clase o constante, y ``<<volver-por-la-celda>>``, por ese troz
 """
 
 import ast
+import base64
 import hashlib
 import json
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
+from io import BytesIO
 from itertools import count, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import nbformat
 
@@ -41,20 +45,61 @@ DIBUJO = "image/svg+xml"
 FORMATO = "commonmark+tex_math_dollars+pipe_tables-raw_html"
 
 ABRIR = """\
-*Libreta de [{libro}](../{pagina}). Se corre desde la raíz del proyecto, la carpeta que tiene
-`_quarto.yml`; la celda que sigue sube hasta ella.*"""
-SUBIR = """\
+*Libreta de [{libro}](../{pagina}). Corre sola, en cualquier carpeta: la celda que sigue trae el
+código del libro y los nombres. Con `{pesos}` a su lado, que viene en la carpeta de las libretas, no
+vuelve a entrenar nada.*"""
+TRAER = """\
+import base64
+import importlib.util
+import io
 import os
 import sys
+import zipfile
 from pathlib import Path
 
 aqui = Path.cwd()
 raiz = next((c for c in (aqui, *aqui.parents) if (c / "_quarto.yml").is_file()), None)
-assert raiz, "esta libreta necesita el proyecto completo: ábrela dentro de su carpeta"
+if raiz is None:  # fuera del proyecto
+    raiz = aqui / "redes-recurrentes-a-pie"
+    zipfile.ZipFile(io.BytesIO(base64.b64decode(ADJUNTO))).extractall(raiz)
+    if (aqui / {pesos!r}).is_file():
+        zipfile.ZipFile(aqui / {pesos!r}).extractall(raiz)
 os.chdir(raiz)
 sys.path.insert(0, str(raiz))
 os.environ.update({entorno})
+faltan = [p for n, p in {paquetes}.items() if importlib.util.find_spec(n) is None]
+if faltan:
+    print("Si una celda pide algo que no está, instálalo así: %pip install", *faltan)
 {figuras}"""
+PESOS = "entrenado.zip"
+PAQUETES = {
+    **{"numpy": "numpy", "matplotlib": "matplotlib", "scipy": "scipy"},
+    **{"sklearn": "scikit-learn", "rapidfuzz": "rapidfuzz", "svg": "svg.py"},
+    **{"optuna": "optuna", "typer": "typer", "rich": "rich"},
+}
+SIEMPRE = (
+    1980,
+    1,
+    1,
+    0,
+    0,
+    0,
+)  # la fecha de todo lo empaquetado: la primera que un zip sabe
+
+
+def empacar(raiz: Path, rutas: Iterable[Path]) -> bytes:
+    """Un zip de unos archivos, con su lugar en el libro; el mismo para los mismos."""
+    memoria = BytesIO()
+    with ZipFile(memoria, "w", ZIP_DEFLATED) as paquete:
+        for ruta in sorted(rutas):
+            nombre = ZipInfo(ruta.relative_to(raiz).as_posix(), SIEMPRE)
+            paquete.writestr(nombre, ruta.read_bytes(), ZIP_DEFLATED)
+    return memoria.getvalue()
+
+
+def pesos(raiz: Path) -> bytes:
+    """Lo que viene entrenado con el libro, para quien corre una libreta fuera de él."""
+    return empacar(raiz, (raiz / "data").rglob("*.npz"))
 
 
 def a_texto(pasajes: list[Celda | str], *antes: nbformat.NotebookNode) -> str:
@@ -83,12 +128,30 @@ def armar(libro: Libro, pagina: Pagina) -> str:
     marcadas = [celdas[int(numero)] if numero else "" for numero in partida[1::2]]
     pares = zip_longest(partida[::2], marcadas, fillvalue="")
     partes = [parte for par in pares for parte in par]
-    abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina)
-    ambiente = json.dumps(ejecutar.entorno(libro.raiz))
-    subir = SUBIR.format(entorno=ambiente, figuras=libro.figuras.rstrip())
+    abrir = ABRIR.format(libro=libro.titulo, pagina=pagina.entrada.pagina, pesos=PESOS)
+    if not celdas:
+        return a_texto(partes)
+    traer = _traer(libro, "\n".join(celda.codigo for celda in celdas))
     oculta = _esconder({"echo": False})
-    primera = nbformat.v4.new_code_cell(subir, execution_count=1, metadata=oculta)
+    primera = nbformat.v4.new_code_cell(traer, execution_count=1, metadata=oculta)
     return a_texto(partes, nbformat.v4.new_markdown_cell(abrir), primera)
+
+
+def _traer(libro: Libro, celdas: str) -> str:
+    """La celda que trae lo que usan las otras, y dice qué bibliotecas piden."""
+    raiz, usados = libro.raiz, ejecutar.modulos_usados(libro.raiz, celdas)
+    todo = "\n".join([celdas, *usados.values()])
+    rutas = {raiz / f"{nombre.replace('.', '/')}.py" for nombre in usados}
+    rutas |= {*raiz.glob("codigo/**/__init__.py")}
+    rutas |= {r for r in raiz.glob("data/*.*") if r.name in todo}
+    rutas |= {raiz / "libro/recursos/libro.mplstyle"}
+    adjunto = base64.b64encode(empacar(raiz, filter(Path.is_file, rutas))).decode()
+    piden = {
+        n: p for n, p in PAQUETES.items() if re.search(rf"\b(from|import) {n}\b", todo)
+    }
+    ambiente, figuras = json.dumps(ejecutar.entorno(raiz)), libro.figuras.rstrip()
+    traer = TRAER.format(entorno=ambiente, figuras=figuras, paquetes=piden, pesos=PESOS)
+    return f'ADJUNTO = "{adjunto}"\n{traer}'
 
 
 def _prosa(libro: Libro, pagina: Pagina) -> str:

@@ -21,7 +21,7 @@ from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
-from imprenta.libretas import DATOS, armar, hacer_tarea
+from imprenta.libretas import DATOS, PESOS, armar, hacer_tarea, pesos
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
 
@@ -96,6 +96,7 @@ def solo_libretas(raiz: Path) -> None:
 def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     for pagina in paginas:
         escribir(sitio / pagina.entrada.libreta, armar(libro, pagina))
+    escribir(sitio / "libretas" / PESOS, pesos(libro.raiz))
     if libro.tarea:
         escribir(sitio / libro.tarea, hacer_tarea(libro.raiz))
         datos = libro.raiz / DATOS

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 7597d0877e635ba0
+# Huella del contenido: 927042d45bbea208
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -51,18 +51,28 @@ def fuentes(paquete: Path) -> dict[str, str]:
     return textos
 
 
+@cache
+def nombrados(texto: str) -> frozenset[tuple[str, str]]:
+    """Lo que importa un texto en Python: de dónde, y qué."""
+    pares = set[tuple[str, str]]()
+    for nodo in ast.walk(ast.parse(texto)):
+        if isinstance(nodo, ast.Import):
+            pares |= {(uno.name, "") for uno in nodo.names}
+        elif isinstance(nodo, ast.ImportFrom):
+            pares |= {(str(nodo.module), uno.name) for uno in nodo.names}
+    return frozenset(pares)
+
+
 def importados(texto: str, modulos: dict[str, str]) -> set[str]:
     """Los módulos, de entre unos, que importa un texto en Python."""
     hallados: set[str] = set()
-    for nodo in ast.walk(ast.parse(texto)):
-        if isinstance(nodo, ast.Import):
-            hallados |= {uno.name for uno in nodo.names}
-        elif isinstance(nodo, ast.ImportFrom):
-            nombres = {f"{nodo.module}.{uno.name}" for uno in nodo.names}
-            hallados |= nombres
-            if not nombres <= modulos.keys():
-                de_donde_sea = nodo.module == PAQUETE.name
-                hallados |= modulos.keys() if de_donde_sea else {str(nodo.module)}
+    for de, que in nombrados(texto):
+        if f"{de}.{que}" in modulos:
+            hallados.add(f"{de}.{que}")
+        elif de == PAQUETE.name and que:
+            hallados |= modulos.keys()
+        else:
+            hallados.add(de)
     return hallados & modulos.keys()
 
 
