@@ -1,24 +1,42 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 798a84670a9aacea
+# Huella del contenido: 0840dd0432550a86
 
 """Lo que viene entrenado con el libro: compararlo con lo de esta máquina, o cambiarlo.
 
 Se explica en el apéndice «Recordar lo entrenado», sección «Lo que viene entrenado».
 """
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
+from codigo.corrida import entrenar_receta
 from codigo.taller.archivos import cargar_arreglos
 from codigo.taller.memoria import GUARDADO, MEMORIA
 
 TOLERANCIA = 0.02
+
+
+def en_otro_procesador(
+    *partes: Any, procesador: str, **receta: Any
+) -> dict[str, np.ndarray]:
+    """Lo que da ``entrenar_receta`` si OpenBLAS cree estar en un procesador.
+
+    Apéndice «Recordar lo entrenado», sección «Lo que viene entrenado».
+    """
+    contexto, cree = get_context("spawn"), {"OPENBLAS_CORETYPE": procesador}
+    with patch.dict(os.environ, cree), ProcessPoolExecutor(1, contexto) as otro:
+        return otro.submit(entrenar_receta, *partes, **receta).result()
 
 
 def medidas(ruta: Path) -> dict[str, float]:
