@@ -1,6 +1,6 @@
 # Extraído de libro/14-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 62cd8b19c33804bd
+# Huella del contenido: b6cd3d44154f912a
 
 """Qué hacen las unidades de una red mientras lee, con una medida y un testigo.
 
@@ -56,22 +56,29 @@ def memoria(
 
 
 def explica(guardado: np.ndarray, rasgo: np.ndarray) -> np.ndarray:
-    """Fracción ``(H,)`` de lo que varía un rasgo ``(n,)`` que explica cada unidad."""
-    unidades = guardado - guardado.mean(axis=0)
-    centrado = rasgo - rasgo.mean()
+    """Fracción ``(H,)`` de lo que varía un rasgo ``(n,)`` que explica cada unidad.
+
+    De varios rasgos a la vez, ``(n, R)``, da ``(H, R)``.
+    """
+    unidades, centrado = guardado - guardado.mean(axis=0), rasgo - rasgo.mean(axis=0)
     juntas = unidades.T @ centrado
-    return juntas**2 / ((unidades**2).sum(axis=0) * (centrado @ centrado) + 1e-12)
+    varian = np.multiply.outer((unidades**2).sum(axis=0), (centrado**2).sum(axis=0))
+    return juntas**2 / (varian + 1e-12)
 
 
 def explican_juntas(
     guardado: np.ndarray, rasgo: np.ndarray, otro: np.ndarray, otro_rasgo: np.ndarray
-) -> float:
-    """Fracción de ``otro_rasgo`` que predice una regresión ajustada con los primeros."""
-    media, nivel = guardado.mean(axis=0), rasgo.mean()
+) -> np.ndarray:
+    """Fracción de ``otro_rasgo`` que predice una regresión ajustada con los primeros.
+
+    De varios rasgos, ``(n, R)``, da la de cada uno, ``(R,)``.
+    """
+    media, nivel = guardado.mean(axis=0), rasgo.mean(axis=0)
     X, cresta = guardado - media, 1.0 * np.eye(guardado.shape[1])
     pesos = np.linalg.solve(X.T @ X + cresta, X.T @ (rasgo - nivel))
     error = otro_rasgo - nivel - (otro - media) @ pesos
-    return float(1 - error @ error / np.sum((otro_rasgo - otro_rasgo.mean()) ** 2))
+    varia = otro_rasgo - otro_rasgo.mean(axis=0)
+    return 1 - (error**2).sum(axis=0) / (varia**2).sum(axis=0)
 
 
 def a_quien_le_importa(
