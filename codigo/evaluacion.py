@@ -3,7 +3,7 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 484c9acb270e9dbb
+# Huella del contenido: 6e567819168aec2d
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -180,3 +180,21 @@ def distinguir(
             notas.append(roc_auc_score(inventado[examina], opina))
         areas.append(np.mean(notas))
     return np.array(areas)
+
+
+def areas_del_juez(
+    reales: Sequence[str],
+    tandas: Sequence[Sequence[str]],
+    sorteos: int = 8,
+    leidos: Sequence[str] = (),
+) -> dict[str, np.ndarray]:
+    """El área ``(tandas,)`` de ``distinguir`` en cada tanda, promedio de sus sorteos.
+
+    Capítulo «Los municipios que no existen», sección «¿Se nota?».
+    """
+    rngs = map(np.random.default_rng, range(len(tandas)))
+    juzgadas = [
+        distinguir(reales, tanda, rng, sorteos, leidos)
+        for tanda, rng in zip(tandas, rngs)
+    ]
+    return {"areas": np.mean(juzgadas, axis=1)}

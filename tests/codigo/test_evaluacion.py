@@ -5,6 +5,7 @@ from codigo.activaciones import log_softmax
 from codigo.afinacion import vigilar
 from codigo.datos import Vocabulario
 from codigo.evaluacion import (
+    areas_del_juez,
     clasificar,
     distinguir,
     intervalo,
@@ -254,3 +255,13 @@ def test_entre_nombres_reales_no_hay_quien_distinga(particion, rng):
     areas = distinguir(particion.validacion, reales, rng, sorteos=4)
     assert areas.shape == (4,)
     assert 0.42 < areas.mean() < 0.58
+
+
+def test_cada_tanda_se_juzga_con_los_sorteos_de_su_lugar(particion):
+    reales, otros = particion.validacion[:40], particion.entrenamiento
+    tandas = [otros[:60], otros[60:130], otros[:60]]
+    areas = areas_del_juez(reales, tandas, 2)["areas"]
+    for n, tanda in enumerate(tandas):
+        suya = distinguir(reales, tanda, np.random.default_rng(n), 2).mean()
+        assert areas[n] == suya
+    assert areas[0] != areas[2]
