@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1c4661d8b69cbf31
+# Huella del contenido: 47361284ca8214b4
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -75,6 +75,9 @@ def probar(
     return mejor
 
 
+DEL_ALMACEN = (SQLAlchemyError, optuna.exceptions.OptunaError)
+
+
 def _cuantos(estudio: optuna.study.Study, estados: Sequence[TrialState]) -> int:
     return len(estudio.get_trials(deepcopy=False, states=tuple(estados)))
 
@@ -96,7 +99,7 @@ def abrir(
             sampler=optuna.samplers.TPESampler(n_startup_trials=24, seed=semilla),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=12, n_warmup_steps=2),
         )
-    except (SQLAlchemyError, ImportError, ValueError) as error:
+    except (*DEL_ALMACEN, ImportError, ValueError) as error:
         raise ValueError(f"no se pudo abrir el almacén {almacen}") from error
 
 
@@ -175,7 +178,7 @@ def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
         ayudante.join()
     try:
         trabajar(*pedido)
-    except (SQLAlchemyError, optuna.exceptions.OptunaError, AssertionError) as error:
+    except (*DEL_ALMACEN, AssertionError) as error:
         raise ValueError(
             f"el almacén {pedido[2]} dejó de responder (¿se llenó el disco?); "
             "lo terminado sigue ahí"

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ea3507b91aacffd3
+# Huella del contenido: e14c8abc1ff39b3c
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -403,7 +403,7 @@ def evaluar(
     codificacion: Codificacion = "utf-8",
 ) -> None:
     """Mide la sorpresa de un modelo ante una lista y cuánto copia de ella."""
-    if is_zipfile(lista) and not is_zipfile(modelo):
+    if lista.is_file() and is_zipfile(lista) and not is_zipfile(modelo):
         raise ValueError(f"van al revés: evaluar {lista} {modelo}")
     red, vocabulario = abrir(modelo)
     leidos = leer_lista(lista, 1, columna, codificacion)
@@ -485,6 +485,8 @@ def destilar(
             raise ValueError(
                 f"nombres que inventan y no son copia: {len(leccion)}; son pocos"
             )
+        if cortados := sum(len(nombre) == 80 for nombre in leccion):
+            decir(f"cortados a 80 letras: {contar(cortados, 'nombre')}")
         suyos = dividir(list(leccion))
         decir(f"nombres de la lección, sin copias ni repetidos: {len(leccion)}")
         dictados = {nombre: leccion[nombre] for nombre in suyos.entrenamiento}

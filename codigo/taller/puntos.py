@@ -1,6 +1,6 @@
 # Extraído de libro/taller-modelos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 70809a841d3678fe
+# Huella del contenido: 01a00bc86d4d0567
 
 """Puntos de control: un entrenamiento que se interrumpe y sigue como si nada.
 
@@ -88,8 +88,9 @@ def a_solas(punto: Path) -> Iterator[None]:
     """
     cual = hashlib.sha256(str(punto.resolve()).encode(errors="replace")).hexdigest()
     candado = Path(gettempdir()) / f"redes-{cual[:16]}.candado"
-    with closing(sqlite3.connect(candado, timeout=0)) as base:
+    with closing(sqlite3.connect(":memory:", timeout=0)) as base:
         try:
+            base.execute("ATTACH ? AS candado", [str(candado)])
             base.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
@@ -97,6 +98,9 @@ def a_solas(punto: Path) -> Iterator[None]:
                 raise ValueError(
                     f"{queja}: espera a que acabe, o escoge otra salida"
                 ) from error
-        yield
-    with suppress(OSError):
-        candado.unlink()
+        try:
+            yield
+        finally:
+            base.close()
+            with suppress(OSError):
+                candado.unlink()
