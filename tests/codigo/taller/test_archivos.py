@@ -79,9 +79,6 @@ def test_no_se_escribe_encima_de_lo_que_no_es_un_archivo(escribir, tmp_path):
 @DE_POSIX
 def test_un_modelo_no_se_lee_de_un_tubo():
     lee, escribe = os.pipe()
-    try:
-        with pytest.raises(ValueError, match="no es un archivo"):
-            cargar_arreglos(f"/dev/fd/{lee}")
-    finally:
-        os.close(lee)
-        os.close(escribe)
+    os.close(escribe)
+    with open(lee, "rb"), pytest.raises(ValueError, match="no es un archivo"):
+        cargar_arreglos(f"/dev/fd/{lee}")
