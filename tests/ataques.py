@@ -53,7 +53,7 @@ def nombres(_: Path) -> tuple[Callable[[bytes], None], list[bytes]]:
 
     def atacar(datos: bytes) -> None:
         try:
-            hallados = list(leer_renglones(Ruta(datos)))  # type: ignore[arg-type]
+            hallados = [n for _, n in leer_renglones(Ruta(datos))]  # type: ignore[arg-type]
         except ValueError as error:
             assert "renglón" in str(error) and "\n" not in str(error)
         else:

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 58b646980214880d
+# Huella del contenido: 8ea95e5439052d54
 
 """Guardar y leer archivos sin dejar nunca uno a medias.
 
@@ -8,6 +8,7 @@ Se explica en el apéndice «Recordar lo entrenado».
 """
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,12 +19,24 @@ import numpy as np
 
 @contextmanager
 def entero_o_nada(ruta: Path) -> Iterator[Path]:
-    """Un archivo temporal que al final, si nada falla, toma el nombre de ``ruta``."""
-    temporal = ruta.with_name(f".{ruta.name}.{os.getpid()}.tmp")
+    """Un archivo temporal que al final, si nada falla, toma el nombre de ``ruta``.
+
+    Raises:
+        ValueError: si ahí hay algo que no es un archivo.
+    """
+    destino = ruta.resolve()
+    temporal = destino.with_name(f".{destino.name}.{os.getpid()}.tmp")
+    if destino.exists() and not destino.is_file():
+        raise ValueError(f"{ruta} no es un archivo: no se escribe encima")
     try:
-        _borrar_abandonados(ruta)
+        # ⟨preparar el temporal⟩
+        destino.parent.mkdir(parents=True, exist_ok=True)
+        _borrar_abandonados(destino)
+        temporal.touch()
+        if destino.exists():
+            shutil.copymode(destino, temporal)
         yield temporal
-        os.replace(temporal, ruta)
+        os.replace(temporal, destino)
     except OSError as error:
         error.filename = str(ruta)
         raise
@@ -34,9 +47,7 @@ def entero_o_nada(ruta: Path) -> Iterator[Path]:
 
 def guardar_arreglos(ruta: str | Path, arreglos: dict[str, np.ndarray]) -> None:
     """Escribe unos arreglos en un ``.npz``: completo, o no lo escribe."""
-    ruta = Path(ruta)
-    ruta.parent.mkdir(parents=True, exist_ok=True)
-    with entero_o_nada(ruta) as temporal, temporal.open("wb") as archivo:
+    with entero_o_nada(Path(ruta)) as temporal, temporal.open("wb") as archivo:
         np.savez(archivo, allow_pickle=False, **arreglos)
         archivo.flush()
         os.fsync(archivo.fileno())
@@ -59,6 +70,8 @@ def cargar_arreglos(ruta: str | Path) -> dict[str, np.ndarray]:
     """
     mide = Path(ruta).stat().st_size
     with open(ruta, "rb") as crudo:
+        if not crudo.seekable():
+            raise ValueError(f"{ruta} no es un archivo: guarda en uno lo que entrega")
         try:
             archivo = np.load(crudo, allow_pickle=False)
             partes = archivo.zip.infolist()

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e6cf0496eebfda9a
+# Huella del contenido: 47361284ca8214b4
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -8,6 +8,7 @@ Se explica en el apéndice «Repartir una búsqueda».
 """
 
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -74,6 +75,9 @@ def probar(
     return mejor
 
 
+DEL_ALMACEN = (SQLAlchemyError, optuna.exceptions.OptunaError)
+
+
 def _cuantos(estudio: optuna.study.Study, estados: Sequence[TrialState]) -> int:
     return len(estudio.get_trials(deepcopy=False, states=tuple(estados)))
 
@@ -95,7 +99,7 @@ def abrir(
             sampler=optuna.samplers.TPESampler(n_startup_trials=24, seed=semilla),
             pruner=optuna.pruners.MedianPruner(n_startup_trials=12, n_warmup_steps=2),
         )
-    except (SQLAlchemyError, ImportError) as error:
+    except (*DEL_ALMACEN, ImportError, ValueError) as error:
         raise ValueError(f"no se pudo abrir el almacén {almacen}") from error
 
 
@@ -119,7 +123,18 @@ def trabajar(
             ),
             n_trials=1,
             catch=(Divergencia,),
+            callbacks=[avisar],
         )
+
+
+COMO_ACABO = {TrialState.PRUNED: "podado", TrialState.FAIL: "divergió"}
+
+
+def avisar(_: optuna.study.Study, ensayo: FrozenTrial) -> None:
+    """Dice en un renglón cómo acabó un ensayo."""
+    como = COMO_ACABO.get(ensayo.state) or f"{ensayo.values[0]:.3f} nats por símbolo"
+    with suppress(OSError):
+        print(f"ensayo {ensayo.number}: {como}", file=sys.stderr, flush=True)
 
 
 def buscar(
@@ -163,7 +178,7 @@ def _repartir(procesos: int, pedido: tuple[Path, str, str, int]) -> None:
         ayudante.join()
     try:
         trabajar(*pedido)
-    except (SQLAlchemyError, optuna.exceptions.OptunaError, AssertionError) as error:
+    except (*DEL_ALMACEN, AssertionError) as error:
         raise ValueError(
             f"el almacén {pedido[2]} dejó de responder (¿se llenó el disco?); "
             "lo terminado sigue ahí"

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a2d7c9c0cc53659e
+# Huella del contenido: 07c5a0546b41c9b6
 
 """Las frases de Typer, y lo que el sistema contesta cuando se niega, en español.
 
@@ -11,14 +11,15 @@ import errno
 import re
 
 FRASES = {
-    r"Usage:": "Uso:",
     r"\[OPTIONS\]": "[OPCIONES]",
     r"COMMAND \[ARGS\]\.\.\.": "ORDEN …",
-    r"(?m)^Options:": "Opciones:",
-    r"(?m)^Arguments:": "Argumentos:",
-    r"(?m)^Commands:": "Órdenes:",
-    r"default:\s+": "por omisión: ",
-    r"\[required\]": "[obligatorio]",
+    r"^Options$": "Opciones",
+    r"^Arguments$": "Argumentos",
+    r"^Commands$": "Órdenes",
+    r"^-h, --\w+, --\w+$": "-h, --help, --ayuda",
+    r"default: ": "por omisión: ",
+    r"omisión: \((\w+)\)": r"omisión: \1",
+    r"\brequired\]": "obligatorio]",
     r"<(?:path|list\[Path\])>": "<ruta>",
     r"<str>": "<texto>",
     r"<int(?: range)?>": "<entero>",
@@ -37,7 +38,8 @@ FRASES |= {
     r"Got unexpected extra argument\S* \((.+?)\)": r"sobra «\1»",
     r"Invalid value for '(.+?)': (.+)": r"«\1» no acepta ese valor: \2",
     r"Input should be a valid integer.*": "debe ser un entero",
-    r"Input should be a valid number.*": "debe ser un número",
+    r"Input should be a valid number.*": "debe ser un número, con punto decimal: 0.5",
+    r"Unable to parse input string as an integer.*": "es un entero demasiado grande",
     r"Input should be greater than or equal to (\S+)": r"debe ser \1 o más",
     r"Input should be less than or equal to (\S+)": r"debe ser \1 o menos",
     r"Option '(.+?)' does not take a value\.": r"la opción «\1» no lleva valor",
@@ -50,6 +52,11 @@ def en_espanol(texto: str) -> str:
     for ingles, espanol in FRASES.items():
         texto = re.sub(ingles, espanol, texto)
     return texto
+
+
+def contar(n: int, que: str) -> str:
+    """Cuántos hay, con su plural: «1 nombre», «2 nombres»."""
+    return f"{n} {que}{'s' * (n != 1)}"
 
 
 POR_QUE = {

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -101,14 +102,14 @@ if __name__ == "__main__":
 """
 
 
-def lanzar(almacen, lista, salida, ensayos):
+def lanzar(almacen, lista, salida, ensayos, **como):
     guion = salida.with_suffix(".py")  # en un archivo, para que lo lean sus ayudantes
     guion.write_text(GUION, "utf-8")
     orden = [sys.executable, str(guion), "buscar", str(lista), "--red", "rnn"]
     orden += ["--salida", str(salida), "--almacen", almacen, "--ensayos", str(ensayos)]
     orden += ["--procesos", "1", "--finalistas", "0"]
     entorno = {**os.environ, "PYTHONPATH": str(RAIZ)}
-    return subprocess.Popen(orden, env=entorno, start_new_session=True)
+    return subprocess.Popen(orden, env=entorno, start_new_session=True, **como)
 
 
 @pytest.mark.parametrize("donde", ["almacen", "postgres"])
@@ -136,14 +137,28 @@ def test_dos_procesos_comparten_un_estudio_y_si_uno_muere_nada_se_pierde(
     assert not (tmp_path / "1.csv").exists()
 
 
-def test_buscar_mas_sigue_donde_se_quedo_y_cada_renglon_se_puede_repetir(
+def test_lo_que_entrega_otro_programa_lo_leen_todos_los_procesos(
     lista, almacen, tmp_path
+):
+    salida = tmp_path / "t.csv"
+    with lanzar(almacen, "-", salida, 2, stdin=subprocess.PIPE) as proceso:
+        proceso.communicate(lista.read_bytes())
+    assert proceso.returncode == 0 and len(terminados(almacen, lista)) >= 2
+    assert tablas.leer_ensayos(salida)[0]["datos"] == tablas.huella_de_datos(lista)
+
+
+def test_buscar_mas_sigue_donde_se_quedo_y_cada_renglon_se_puede_repetir(
+    lista, almacen, tmp_path, capsys
 ):
     busqueda.trabajar(lista, "lstm", almacen, 2)
     antes = busqueda.abrir(lista, "lstm", almacen).trials
     busqueda.trabajar(lista, "lstm", almacen, 3)
     despues = busqueda.abrir(lista, "lstm", almacen).trials
     assert despues[:2] == antes and len(despues) == 3
+    dicho = capsys.readouterr().err
+    assert re.findall(r"^ensayo (\d): \d\.\d{3} nats por símbolo$", dicho, re.M) == [
+        *"012"
+    ]
     ruta = tmp_path / "ensayos.csv"
     tablas.escribir_ensayos(ruta, despues, lista)
     fila = tablas.leer_ensayos(ruta)[0]

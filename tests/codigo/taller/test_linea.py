@@ -7,17 +7,28 @@ import sys
 
 import pytest
 
-from codigo.datos import leer_nombres
+from codigo.corrida import Corrida, Receta
+from codigo.corrida import correr as correr_epocas
+from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.redes import REDES
+from codigo.taller import linea
+from codigo.taller.puntos import a_solas
 from tests.conftest import RAIZ
 
+ORDENES = ("entrenar", "generar", "evaluar", "destilar", "buscar")
 
-def correr(*argumentos, cwd=RAIZ):
+
+def correr(*argumentos, cwd=RAIZ, **variables):
     orden = [sys.executable, "-m", "codigo", *map(str, argumentos)]
     entorno = {"PYTHONPATH": str(RAIZ), "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
     entorno["OPENBLAS_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"]
     return subprocess.run(
-        orden, cwd=cwd, env=entorno, capture_output=True, text=True, check=False
+        orden,
+        cwd=cwd,
+        env=entorno | variables,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
 
 
@@ -109,18 +120,41 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         "no hay un entrenamiento"
         in correr("entrenar", lista, "--reanudar", cwd=tmp_path).stderr
     )
-    corta = correr(*pedido, "--reanudar")
-    assert corta.returncode == 0 and salida.is_file() and not punto.exists()
-
-
-@pytest.mark.parametrize("orden", [(), ("entrenar",), ("generar",), ("evaluar",)])
-def test_la_ayuda_esta_en_espanol(orden):
-    resultado = correr(*orden, "--ayuda")
-    assert resultado.returncode == 0 and "Uso:" in resultado.stdout
-    assert not re.search(
-        r"Usage|Options|Arguments|Commands|default|required|Show|exit|<(str|int|path|float)",
-        resultado.stdout,
+    seguir = (*pedido[:4], "--reanudar")  # las opciones las trae el punto
+    otras = correr(*seguir, "--tasa", 0.5)
+    assert otras.returncode == 1 and "empezó con otras opciones" in otras.stderr
+    with a_solas(punto):
+        ocupado = correr(*seguir)
+    assert (
+        ocupado.returncode == 1 and "otro entrenamiento está usando" in ocupado.stderr
     )
+    assert "bórra" not in ocupado.stderr and punto.is_file()
+    corta = correr(*seguir)
+    assert corta.returncode == 0 and salida.is_file() and not punto.exists()
+    correr("entrenar", lista, "--salida", tmp_path / "otro.npz", *pedido[4:])
+    assert salida.read_bytes() == (tmp_path / "otro.npz").read_bytes()
+
+
+@pytest.mark.parametrize("ancho", [40, 57, 100])
+@pytest.mark.parametrize("orden", ["", *ORDENES])
+def test_la_ayuda_esta_en_espanol_y_en_columnas(orden, ancho):
+    dichas = [
+        correr(*orden.split(), ayuda, COLUMNS=str(ancho))
+        for ayuda in ("--ayuda", "--help", "-h")
+    ]
+    assert len({d.stdout for d in dichas}) == 1 and not any(
+        d.returncode for d in dichas
+    )
+    ayuda = dichas[0].stdout
+    assert "Uso:" in ayuda and "Muestra esta" in ayuda
+    assert not re.search(
+        r"Usage|Options|Arguments|Commands|default|required|Show|exit|typing|OPTIONS"
+        r"|<(str|int|path|float|list)",
+        ayuda,
+    )
+    opciones = ayuda.partition("Opciones:\n")[2].partition("\n\n")[0].splitlines()
+    empiezan = {re.search(r"(?<=\S  )\s*\S|(?<=^ {4})\s*\S", o).end() for o in opciones}
+    assert len(empiezan) == 1, ayuda
 
 
 def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
@@ -160,7 +194,7 @@ def test_si_ya_no_hay_otros_nombres_lo_dice(modelo):
     helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5)
     resultado = correr("generar", modelo, *helado)
     assert resultado.returncode == 1 and resultado.stdout.count("\n") == 1
-    assert "error: nombres escritos: 1; de 22000 sorteados" in resultado.stderr
+    assert "error: nombres escritos: 1; de 20464 sorteados" in resultado.stderr
 
 
 def test_destilar_deja_un_modelo_que_escribe_y_no_copia(lista, modelo, tmp_path):
@@ -208,3 +242,65 @@ def test_nunca_escribe_un_nombre_vacio(lista, tmp_path):
     correr("entrenar", lista, "--salida", salida, "--epocas", 1, "--neuronas", 2)
     escritos = correr("generar", salida, "-n", 3000, "--semilla", 1).stdout.splitlines()
     assert len(escritos) == 3000 and all(map(str.strip, escritos))
+
+
+def test_los_primeros_de_seis_son_los_que_escribe_quien_pide_tres(modelo):
+    for mas in ((), ("--sin-repetir", "--sin-copias", "data/municipios.txt")):
+        pedido = ("generar", modelo, "--semilla", 3, *mas, "-n")
+        seis, muchos = (correr(*pedido, n).stdout.splitlines() for n in (6, 300))
+        assert correr(*pedido, 3).stdout.splitlines() == seis[:3]
+        assert muchos[:6] == seis
+
+
+def test_lo_que_se_corta_en_el_maximo_se_dice(modelo):
+    resultado = correr("generar", modelo, "-n", 1, "--maximo", 1)
+    assert resultado.stderr == "cortados a 1 letra, que es el --maximo: 1 nombre\n"
+
+
+def test_si_se_detiene_por_paciencia_lo_dice_y_la_barra_acaba(
+    monkeypatch, lista, capsys
+):
+    nombres = leer_nombres(lista)
+    receta = Receta("rnn", H=4, B=32, epocas=40, paciencia=1, tasa=0.5)
+    corrida = Corrida(receta, *dividir(nombres)[:2], Vocabulario(nombres))
+    linea.con_barra(correr_epocas(corrida), corrida)
+    dadas, dicho = len(corrida.validadas), capsys.readouterr().err
+    assert dadas < 40 and f"se detuvo en la época {dadas}: 1 época sin mejorar" in dicho
+    assert "━" in dicho and "0:00:00" in dicho, "la barra se quedó a medias"
+
+
+def test_la_barra_avanza_dentro_de_la_epoca(lista):
+    nombres = leer_nombres(lista)
+    corrida = Corrida(Receta(H=4), *dividir(nombres)[:2], Vocabulario(nombres))
+    barra = linea.Barra(corrida)
+    barra.add_task("", total=corrida.vuelta)
+    corrida.pasos = 3
+    list(barra.get_renderables())
+    assert barra.tasks[0].completed == 3
+
+
+@pytest.mark.parametrize("codificacion", ["ascii", "latin-1", "cp1252"])
+def test_lo_que_dice_va_siempre_en_utf_8(codificacion, modelo, tmp_path):
+    lista = tmp_path / "Ñumí.txt"
+    lista.write_text("Ucú\n", "utf-8")
+    como = {"PYTHONIOENCODING": codificacion}
+    medido = correr("evaluar", modelo, lista, **como)
+    assert "nats por símbolo" in medido.stdout
+    assert "Ñumí.txt: 1 nombre, 1 distinto\n" in medido.stderr
+    assert "Mide la sorpresa" in correr("evaluar", "-h", **como).stdout
+    assert "debe ser 1 o más" in correr("generar", modelo, "-n", 0, **como).stderr
+    frios = ("generar", modelo, "--prefijo", "Ñ", "--semilla", 1)
+    assert correr(*frios, **como).stdout == correr(*frios).stdout
+
+
+@pytest.mark.parametrize(
+    "cerradas", ["2>&-", ">&- 2>&-", "<&- >&- 2>&-", "2>&1 | true"]
+)
+def test_sin_quien_oiga_se_entrena_igual_y_no_queda_un_punto(cerradas, lista, tmp_path):
+    orden = f"{sys.executable} -m codigo entrenar {lista} --salida {tmp_path}/m.npz"
+    entorno = {**os.environ, "PYTHONPATH": str(RAIZ)}
+    hecho = subprocess.run(
+        f"{orden} --neuronas 4 --epocas 2 {cerradas}", shell=True, env=entorno
+    )
+    assert hecho.returncode == 0
+    assert [ruta.name for ruta in tmp_path.iterdir()] == ["m.npz"]
