@@ -9,8 +9,7 @@ import sys
 import pytest
 
 import hacer
-from tests.conftest import RAIZ
-from tests.test_interrupciones import PUEDE_MONTAR
+from tests.conftest import PUEDE_MONTAR, RAIZ
 
 
 def con(antes):

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 16a65a964a04c22c
+# Huella del contenido: 3083e4212ac71c1a
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -139,7 +139,7 @@ def _leer(ruta: Path) -> dict[str, np.ndarray] | None:
 @contextmanager
 def _candado(ruta: Path) -> Iterator[None]:
     ruta.parent.mkdir(parents=True, exist_ok=True)
-    with ruta.with_suffix(".candado").open("w") as archivo:
+    with ruta.with_suffix(".candado").open("wb") as archivo:
         if fcntl is not None:
             fcntl.flock(archivo, fcntl.LOCK_EX)
         yield

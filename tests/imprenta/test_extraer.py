@@ -409,7 +409,7 @@ def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path, monkeypatch):
 
 def test_el_codigo_del_libro_coincide_con_sus_capitulos():
     orden = [sys.executable, "-m", "imprenta", "extraer", "--revisa"]
-    proceso = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    proceso = subprocess.run(orden, cwd=RAIZ, capture_output=True, encoding="utf-8")
     assert proceso.returncode == 0, proceso.stderr
 
 

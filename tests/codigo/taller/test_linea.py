@@ -17,7 +17,7 @@ def correr(*argumentos, cwd=RAIZ):
     entorno = {"PYTHONPATH": str(RAIZ), "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
     entorno["OPENBLAS_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"]
     return subprocess.run(
-        orden, cwd=cwd, env=entorno, capture_output=True, text=True, check=False
+        orden, cwd=cwd, env=entorno, capture_output=True, encoding="utf-8", check=False
     )
 
 
@@ -98,7 +98,7 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         [sys.executable, "-c", INTERRUMPIDO, *map(str, pedido)],
         cwd=RAIZ,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     dicho = hecho.stderr
     assert hecho.returncode == 130 and "interrumpido; --reanudar sigue desde" in dicho
@@ -137,7 +137,7 @@ def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
         "--salida",
         tmp_path / "e.csv",
     ]
-    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, encoding="utf-8")
     assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
     assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
 
