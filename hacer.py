@@ -164,7 +164,7 @@ def instalar(candados):
     with subprocess.Popen(orden, encoding="utf-8", env=ambiente, **juntos) as pip:
         for renglon in pip.stdout:
             dicho += renglon
-            if re.match("Collecting|Requirement already|Ignoring", renglon):
+            if re.match("Collecting|Processing|Requirement|Ignoring", renglon):
                 van += 1
                 avanzar(f"Se descarga lo que falta: {van} de {total} paquetes")
             elif renglon.startswith("Installing"):
