@@ -119,6 +119,8 @@ def _cumplir(orden: str, raiz: Path, opciones: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
+    for salida in (sys.stdout, sys.stderr):
+        salida.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # diga lo que diga la consola
     codigo = principal()
     sys.stdout.flush()
     if codigo == 130:

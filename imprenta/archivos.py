@@ -79,7 +79,7 @@ def uno_a_la_vez(raiz: Path) -> Iterator[None]:
     """Espera a que acabe quien escriba en el libro; si muere, el sistema suelta su candado."""
     ruta = raiz / CANDADO
     ruta.parent.mkdir(exist_ok=True)
-    with ruta.open("w") as archivo:
+    with ruta.open("wb") as archivo:
         if fcntl is not None:
             try:
                 fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -216,16 +216,21 @@ def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
         timeout=None,
         resources={"metadata": {"path": str(raiz)}},
         kernel_name="python3",
+        extra_arguments=[
+            "--log-level=ERROR"
+        ],  # que no avise de los puertos, que son de esta máquina
         coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()
     with ExitStack() as pila:
-        if os.name == "posix":  # se habla con el núcleo por archivos y no por puertos
-            carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
+        carpeta = pila.enter_context(TemporaryDirectory(prefix="imprenta-"))
+        cliente.km.connection_file = f"{carpeta}/nucleo.json"
+        if os.name == "posix" and len(os.fsencode(carpeta)) < 90:
+            # por archivos y no por puertos, si la ruta cabe donde el sistema la apunta
             cliente.km.transport, cliente.km.ip = "ipc", f"{carpeta}/nucleo"
-            cliente.km.connection_file = f"{carpeta}/nucleo.json"
         try:
             suyo = {**entorno(raiz), **os.environ}  # y, como Quarto, qué se ejecuta
+            suyo["IPYTHONDIR"] = carpeta  # sin lo que cada quien tenga en su hogar
             suyo["QUARTO_DOCUMENT_FILE"] = Path(pedidos[-1].archivo).name
             pila.enter_context(cliente.setup_kernel(env=suyo))
         except RuntimeError:

@@ -211,11 +211,16 @@ def extraer(raiz: Path, revisa: bool = False) -> list[str]:
     pendientes = {}
     for ruta, renglones in archivos.items():
         debidos, actuales = [*textos_de(renglones), ""], leer_renglones(raiz / ruta)
-        if debidos == actuales:
+        contenido, existe = "\n".join(debidos).encode(), (raiz / ruta).is_file()
+        if existe and contenido == (raiz / ruta).read_bytes():
             continue
-        pendientes[ruta] = "\n".join(debidos).encode()
+        pendientes[ruta] = contenido
+        if debidos == actuales:
+            mensaje = "dice lo debido, con finales de renglón de Windows (CRLF)"
+            remedio = "«python -m imprenta extraer» pone los de Unix"
+            errores += [ErrorDelLibro(f"{mensaje}; {remedio}", ruta)] * revisa
+            continue
         linea, origen, solo_huella = _primera_diferencia(renglones, debidos, actuales)
-        existe = (raiz / ruta).is_file()
         if existe and not _intacto(actuales) and not solo_huella:
             vuelta = "«python -m imprenta devolver» lleva el cambio a su capítulo"
             mensaje = f"se editó a mano y no coincide con {origen}; {vuelta}"
@@ -238,9 +243,9 @@ def huerfanos(raiz: Path, archivos: Archivos) -> list[ErrorDelLibro]:
 
 
 def leer_renglones(ruta: Path) -> list[str]:
-    """Los renglones de un archivo, con los fines de renglón que tenga; ninguno si no se entiende."""
+    """Los renglones de un archivo, sin sus finales, sean los que sean; ninguno si no se entiende."""
     try:
-        return ruta.read_bytes().decode().split("\n")
+        return ruta.read_bytes().decode().replace("\r\n", "\n").split("\n")
     except (FileNotFoundError, UnicodeDecodeError):
         return []
 

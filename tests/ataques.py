@@ -193,7 +193,7 @@ def adentro(nombre: str, opciones: list[str]) -> None:
         p.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\x0a")
         for p in PALABRAS
     )
-    palabras.write_text("".join(f'"{palabra}"\n' for palabra in escapadas))
+    palabras.write_text("".join(f'"{palabra}"\n' for palabra in escapadas), "utf-8")
     atheris.Setup([sys.argv[0], *opciones, f"-dict={palabras}", str(semillas)], atacar)
     atheris.Fuzz()
 
@@ -210,7 +210,9 @@ def correr(nombre: str, entradas: int, semilla: int) -> bool:
             f"-artifact_prefix={HALLAZGOS}/{nombre}-",
             carpeta,
         ]
-        hecho = subprocess.run(orden, capture_output=True, text=True, errors="replace")
+        hecho = subprocess.run(
+            orden, capture_output=True, encoding="utf-8", errors="replace"
+        )
     dicho = hecho.stdout + hecho.stderr
     probadas = re.findall(r"Done (\d+) runs|^#(\d+)", dicho, re.MULTILINE)
     cuantas = max([0, *(int(a or b) for a, b in probadas)])

@@ -1,7 +1,9 @@
 """Lo que comparten las pruebas."""
 
 import os
+import shutil
 import signal
+import subprocess
 from pathlib import Path
 
 # Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
@@ -14,6 +16,10 @@ from hypothesis import settings
 from codigo.datos import Particion, Vocabulario, dividir, leer_nombres
 
 RAIZ = Path(__file__).resolve().parent.parent
+PUEDE_MONTAR = (
+    shutil.which("unshare")
+    and not subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode
+)
 
 # Quien corre las pruebas en segundo plano hereda que Ctrl-C no haga nada, y aquí se prueba.
 signal.signal(signal.SIGINT, signal.default_int_handler)

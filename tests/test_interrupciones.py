@@ -4,10 +4,8 @@ Para que Ctrl-C llegue siempre en el mismo lugar se lo manda el programa a sí m
 módulo o en la enésima escritura, con un ``sitecustomize`` que Python carga antes que nada.
 """
 
-import fcntl
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +17,11 @@ from imprenta import libro as taller
 from imprenta.archivos import A_MEDIAS, CANDADO, limpiar, uno_a_la_vez
 from imprenta.extraer import extraer
 from tests import apagones
-from tests.conftest import RAIZ
+from tests.conftest import PUEDE_MONTAR, RAIZ
 from tests.imprenta.conftest import escribir_libro
+
+SIN = "en Windows no hay SIGKILL, ni con qué poner un candado ni estorbar un disco"
+fcntl = pytest.importorskip("fcntl", reason=SIN)
 
 AVISO = """\
 import os, signal, sys
@@ -63,7 +64,7 @@ def correr(orden, carpeta, interrumpir="", **como):
         aviso.mkdir(exist_ok=True)
         (aviso / "sitecustomize.py").write_text(AVISO, "utf-8")
         entorno |= {
-            "PYTHONPATH": f"{aviso}:{RAIZ}",
+            "PYTHONPATH": f"{aviso}{os.pathsep}{RAIZ}",
             "INTERRUMPIR": interrumpir,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
@@ -72,7 +73,7 @@ def correr(orden, carpeta, interrumpir="", **como):
         cwd=carpeta,
         env=entorno,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         **como,
     )
 
@@ -218,7 +219,7 @@ def test_si_matan_entre_los_dos_cambios_de_nombre_el_siguiente_lo_compone(
     for corte in (1, 2, 3):
         for carpeta, texto in ((nuevo, "nuevo"), (actual, "viejo")):
             carpeta.mkdir(exist_ok=True)
-            (carpeta / "index.html").write_text(texto)
+            (carpeta / "index.html").write_text(texto, "utf-8")
         veces = iter(range(1, 4))
 
         def morir(de, a, veces=veces, corte=corte):
@@ -232,7 +233,7 @@ def test_si_matan_entre_los_dos_cambios_de_nombre_el_siguiente_lo_compone(
         limpiar(tmp_path, "_libro")
         assert quedan(tmp_path) == [".cache", "_libro"]
         assert quedan(nuevo.parent) == []
-        assert (actual / "index.html").read_text() == (
+        assert (actual / "index.html").read_text("utf-8") == (
             "nuevo" if corte == 3 else "viejo"
         )
 
@@ -241,17 +242,17 @@ def test_el_intercambio_es_una_sola_operacion(tmp_path, monkeypatch):
     nuevo, actual = tmp_path / "nuevo", tmp_path / "_libro"
     for carpeta in (nuevo, actual):
         carpeta.mkdir()
-        (carpeta / "index.html").write_text(carpeta.name)
+        (carpeta / "index.html").write_text(carpeta.name, "utf-8")
     monkeypatch.setattr(os, "replace", lambda *_: pytest.fail("fueron dos pasos"))
     taller._reemplazar(nuevo, actual)
-    assert (actual / "index.html").read_text() == "nuevo"
-    assert (nuevo / "index.html").read_text() == "_libro"
+    assert (actual / "index.html").read_text("utf-8") == "nuevo"
+    assert (nuevo / "index.html").read_text("utf-8") == "_libro"
 
 
 def test_lo_reciente_de_otro_no_se_borra(tmp_path):
     temporal = tmp_path / ".cache/celdas/.x.json.123.tmp"
     temporal.parent.mkdir(parents=True)
-    temporal.write_text("")
+    temporal.write_text("", "utf-8")
     limpiar(tmp_path, "_libro")
     assert temporal.exists()
     apagones.envejecer(tmp_path)
@@ -286,7 +287,7 @@ def test_el_segundo_espera_y_lo_dice(que, tmp_path):
             [sys.executable, "-m", *orden],
             env=apagones.ENTORNO,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
         frase = "Otro proceso está escribiendo en este libro; espero…\n"
         assert proceso.stdout.readline() == frase
@@ -310,7 +311,7 @@ def test_si_matan_al_que_teje_su_candado_se_suelta(tmp_path):
         stdout=subprocess.PIPE,
     ) as proceso:
         assert proceso.stdout.readline() == b"puesto\n"
-        with (tmp_path / CANDADO).open("w") as archivo:
+        with (tmp_path / CANDADO).open("wb") as archivo:
             with pytest.raises(BlockingIOError):
                 fcntl.flock(archivo, fcntl.LOCK_EX | fcntl.LOCK_NB)
             proceso.kill()
@@ -320,10 +321,6 @@ def test_si_matan_al_que_teje_su_candado_se_suelta(tmp_path):
 
 # --- El disco ----------------------------------------------------------------------------------
 
-PUEDE_MONTAR = (
-    shutil.which("unshare")
-    and not subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode
-)
 SIN_PODERES = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"] * (os.getuid() == 0)
 MEDIOS = {  # cómo se estorba → qué se antepone a la orden, y la frase
     "sin permiso": ("chmod 555 disco", SIN_PODERES, "no hay permiso"),
@@ -350,7 +347,7 @@ def en_disco(tmp_path, medio, orden):
             "PYTHONDONTWRITEBYTECODE": "1",
         },  # que no lo gaste Python
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     (tmp_path / "disco").chmod(0o755)
     return hecho.returncode, hecho.stdout.split(), hecho.stderr, frase
@@ -376,11 +373,11 @@ def test_si_no_se_puede_escribir_el_libro_de_antes_se_queda(medio, tmp_path):
     escribir_libro(disco)
     (disco / "lista.txt").touch()
     (disco / "_libro").mkdir()
-    (disco / "_libro/index.html").write_text("el de antes")
+    (disco / "_libro/index.html").write_text("el de antes", "utf-8")
     orden = ["imprenta", "--raiz", ".", "libro", "--motor", "pandoc"]
     codigo, quedo, dicho, frase = en_disco(tmp_path, medio, orden)
     assert codigo == 1 and frase in dicho and "Traceback" not in dicho, dicho
-    assert (disco / "_libro/index.html").read_text() == "el de antes"
+    assert (disco / "_libro/index.html").read_text("utf-8") == "el de antes"
     assert not list(disco.glob(f"{A_MEDIAS}*"))
     assert not [n for n in quedo if n.startswith("_libro.")]
 
@@ -388,14 +385,14 @@ def test_si_no_se_puede_escribir_el_libro_de_antes_se_queda(medio, tmp_path):
 def test_la_salida_llena_es_una_frase(lista, tmp_path):
     entrenar = ("codigo", "entrenar", lista, "--neuronas", 4, "--epocas", 1)
     assert correr(entrenar, tmp_path).returncode == 0
-    with Path("/dev/full").open("w") as llena:
+    with Path("/dev/full").open("w", encoding="utf-8") as llena:
         hecho = subprocess.run(
             [sys.executable, "-m", "codigo", "generar", "modelo.npz"],
             cwd=tmp_path,
             env=apagones.ENTORNO,
             stdout=llena,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
     assert hecho.returncode == 1
     assert hecho.stderr == "error: la salida: no queda espacio en el disco\n"

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6b3b7e51c146d0d9
+# Huella del contenido: 904933521bc5897e
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -207,6 +206,8 @@ def muestreo() -> dict[str, list[float]]:
 
 def memoria() -> float:
     """Megabytes, en su punto más alto, de entrenar la LSTM más grande de la tabla."""
+    import resource  # no lo hay en Windows
+
     guion = (
         "from codigo.datos import Vocabulario, dividir, leer_nombres\n"
         "from codigo.corrida import Corrida, Receta\n"

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 927042d45bbea208
+# Huella del contenido: 9aa8542eaeb4cc54
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -203,7 +203,7 @@ def al_doble(arreglos: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 @contextmanager
 def _candado(ruta: Path) -> Iterator[None]:
     ruta.parent.mkdir(parents=True, exist_ok=True)
-    with ruta.with_suffix(".candado").open("w") as archivo:
+    with ruta.with_suffix(".candado").open("wb") as archivo:
         if fcntl is not None:
             fcntl.flock(archivo, fcntl.LOCK_EX)
         yield

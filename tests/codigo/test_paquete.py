@@ -77,7 +77,9 @@ def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
 
 def test_cada_capitulo_tiene_de_tres_a_cinco_ejercicios_probados():
     capitulos = sorted((RAIZ / "libro").glob("[01]*.qmd"))
-    assert len(SOLUCIONES) == len(capitulos) == 15
+    assert len(SOLUCIONES) == len(capitulos), (
+        "cada capítulo numerado lleva sus ejercicios, con su codigo/soluciones/…"
+    )
     for capitulo in capitulos:
         texto = capitulo.read_text(encoding="utf-8").partition("\n## Ejercicios\n")[2]
         enunciados = re.findall(r"^\*\*Ejercicio (\d) (★+)\*\* ", texto, re.M)
@@ -87,18 +89,23 @@ def test_cada_capitulo_tiene_de_tres_a_cinco_ejercicios_probados():
             f"Escribe tus soluciones en `ejercicios/{modulo}.py` y pruébalas con "
             f"`python -m pytest ejercicios/test_{modulo}.py`."
         )
-        assert como in texto.partition("**Ejercicio 1 ")[0]
-        assert 3 <= len(numeros) <= 5 and numeros == list(range(1, len(numeros) + 1))
+        assert como in texto.partition("**Ejercicio 1 ")[0], (
+            f"{capitulo}: falta «{como}»"
+        )
+        seguidos = numeros == list(range(1, len(numeros) + 1))
+        van = f"{capitulo}: lleva de tres a cinco ejercicios, «**Ejercicio 1 ★** …», y van"
+        assert 3 <= len(numeros) <= 5 and seguidos, f"{van} {numeros}"
         niveles = [len(estrellas) for _, estrellas in enunciados]
-        assert niveles == sorted(niveles) and len(set(niveles)) > 1
+        suben = f"{capitulo}: las estrellas van de menos a más, y son {niveles}"
+        assert niveles == sorted(niveles) and len(set(niveles)) > 1, suben
         destino = f"{{.python file=codigo/soluciones/{modulo}.py}}"
         soluciones = texto.split('::: {.callout-tip collapse="true"}\n## Solución\n')
-        assert len(soluciones) == len(numeros) + 1
-        assert all(destino in solucion for solucion in soluciones[1:])
+        assert len(soluciones) == len(numeros) + 1, f"{capitulo}: falta una solución"
+        fuera = f"{capitulo}: toda solución va en un bloque {destino}"
+        assert all(destino in solucion for solucion in soluciones[1:]), fuera
         pruebas = (RAIZ / f"ejercicios/test_{modulo}.py").read_text(encoding="utf-8")
-        assert set(map(int, re.findall(r"^def test_(\d)_", pruebas, re.M))) == set(
-            numeros
-        )
+        probados = set(map(int, re.findall(r"^def test_(\d)_", pruebas, re.M)))
+        assert probados == set(numeros), f"ejercicios/test_{modulo}.py: test_N_…"
 
 
 def test_lo_que_se_usa_se_importa_del_paquete():

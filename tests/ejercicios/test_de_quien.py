@@ -18,7 +18,6 @@ def probar(carpeta, *orden):
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *orden],
         cwd=carpeta,
         capture_output=True,
-        text=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(RAIZ), "PYTHONUTF8": "1"},
     )

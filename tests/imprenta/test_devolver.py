@@ -202,7 +202,7 @@ def test_sin_terminal_y_sin_si_solo_muestra(libro):
     editar(libro, "saludo.py", ("Hola", "Buenas"))
     orden = [sys.executable, "-m", "imprenta", "--raiz", str(libro), "devolver"]
     hecho = subprocess.run(
-        orden, cwd=RAIZ, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        orden, cwd=RAIZ, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8"
     )
     assert hecho.returncode == 1 and "+saludo = " in hecho.stdout
     assert hecho.stderr.startswith("no se escribió nada: sin una terminal")

@@ -326,6 +326,22 @@ def test_un_archivo_editado_a_mano_no_se_pisa(hacer_libro, capsys):
     assert arbol(raiz) == editado
 
 
+def test_otros_finales_de_renglon_no_son_una_edicion(hacer_libro, capsys):
+    raiz = hacer_libro(uno=BUENO)
+    assert correr(raiz, "extraer") == 0
+    ruta = raiz / "codigo/saludo.py"
+    ruta.write_bytes((debido := ruta.read_bytes()).replace(b"\n", b"\r\n"))
+    assert correr(raiz, "extraer", "--revisa") == 1
+    dicho = capsys.readouterr().err
+    assert dicho.startswith("codigo/saludo.py: dice lo debido, con finales de renglón")
+    assert correr(raiz, "extraer") == 0 and ruta.read_bytes() == debido
+    ruta.write_bytes(debido.replace(b"\n", b"\r\n").replace(b"Hola", b"Buenas"))
+    assert correr(raiz, "extraer") == 1
+    assert "se editó a mano" in capsys.readouterr().err
+    assert correr(raiz, "devolver", "--si") == 0
+    assert "Buenas" in (raiz / "libro/uno.qmd").read_text("utf-8")
+
+
 def test_un_archivo_huerfano_es_un_error(hacer_libro, capsys):
     raiz = hacer_libro(uno=BUENO)
     correr(raiz, "extraer")
@@ -393,7 +409,7 @@ def test_cualquier_caracter_cambiado_en_codigo_se_nota(tmp_path, monkeypatch):
 
 def test_el_codigo_del_libro_coincide_con_sus_capitulos():
     orden = [sys.executable, "-m", "imprenta", "extraer", "--revisa"]
-    proceso = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    proceso = subprocess.run(orden, cwd=RAIZ, capture_output=True, encoding="utf-8")
     assert proceso.returncode == 0, proceso.stderr
 
 

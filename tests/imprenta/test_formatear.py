@@ -132,7 +132,7 @@ def test_lo_extraido_sale_como_ruff_lo_quiere(hacer_libro):
     extraer(raiz)
     orden = [formatear.sys.executable, "-m", "ruff", "format", "--isolated", "--check"]
     orden += ["--config", "line-length=88", str(raiz / "codigo/a.py")]
-    hecho = subprocess.run(orden, capture_output=True, text=True)
+    hecho = subprocess.run(orden, capture_output=True, encoding="utf-8")
     assert hecho.returncode == 0, hecho.stdout
 
 

@@ -1,5 +1,6 @@
 """La línea de órdenes del taller habla español, también cuando no se le entiende."""
 
+import os
 import subprocess
 import sys
 
@@ -48,7 +49,16 @@ def test_todas_las_ordenes_llevan_a_una_funcion():
         assert callable(ordenes.resolve_name(f"imprenta.{funcion}"))
 
 
-def test_desde_la_consola_sale_con_dos_y_sin_rastro():
-    orden = [sys.executable, "-m", "imprenta", "libros"]
-    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
-    assert hecho.returncode == 2 and hecho.stderr.count("\n") == 1
+@pytest.mark.parametrize("consola", ["utf-8", "cp1252", "ascii"])
+@pytest.mark.parametrize("programa", [["-m", "imprenta"], ["hacer.py"]])
+def test_desde_la_consola_sale_con_dos_y_sin_rastro(programa, consola):
+    entorno = {**os.environ, "PYTHONIOENCODING": consola}
+    orden = [sys.executable, *programa, "libros"]
+    hecho = subprocess.run(
+        orden, cwd=RAIZ, env=entorno, capture_output=True, encoding="utf-8"
+    )
+    assert hecho.returncode == 2 and "orden «libros»" in hecho.stderr.splitlines()[0]
+    ayuda = subprocess.run(
+        [*orden[:-1], "--help"], cwd=RAIZ, env=entorno, check=True, capture_output=True
+    )
+    assert "ORDEN" in ayuda.stdout.decode()

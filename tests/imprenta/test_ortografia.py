@@ -55,7 +55,12 @@ def desconocidas(texto: str) -> list[str]:
     orden = ["hunspell", "-d", "es_MX", "-i", "utf-8", "-p", str(PALABRAS), "-l"]
     entorno = {**os.environ, "LC_ALL": "C.UTF-8"}
     dicho = subprocess.run(
-        orden, input=texto, capture_output=True, text=True, check=True, env=entorno
+        orden,
+        input=texto,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        env=entorno,
     )
     return sorted({palabra for palabra in dicho.stdout.split() if len(palabra) > 1})
 

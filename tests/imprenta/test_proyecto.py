@@ -34,9 +34,10 @@ def test_las_licencias_estan_en_su_lugar():
     assert CITA["license"] == ["MIT", "CC-BY-4.0"] and PROYECTO["license"] == "MIT"
 
 
-def test_todo_paquete_del_candado_lleva_su_huella():
-    renglones = (RAIZ / "requisitos.lock").read_text("utf-8").replace("\\\n", " ")
-    paquetes = [r for r in renglones.splitlines() if re.match(r"[a-z]", r)]
-    assert len(paquetes) > 50
-    assert all("==" in p and "--hash=sha256:" in p for p in paquetes)
-    assert "--require-hashes -r requisitos.lock" in (RAIZ / "Makefile").read_text()
+def test_todo_paquete_de_los_candados_lleva_su_huella():
+    for candado, cuantos in (("requisitos.lock", 50), ("pruebas.lock", 20)):
+        renglones = (RAIZ / candado).read_text("utf-8").replace("\\\n", " ")
+        paquetes = [r for r in renglones.splitlines() if re.match(r"[a-z]", r)]
+        assert len(paquetes) > cuantos
+        assert all("==" in p and "--hash=sha256:" in p for p in paquetes)
+    assert '"--require-hashes"' in (RAIZ / "hacer.py").read_text("utf-8")

@@ -61,7 +61,10 @@ def test_se_sirve_solo_a_esta_maquina(tmp_path):
     orden = [sys.executable, "-m", "imprenta", "--raiz", str(tmp_path), "servir"]
     orden += ["--puerto", str(puerto)]
     with subprocess.Popen(
-        [*orden[:1], "-u", *orden[1:]], cwd=RAIZ, stdout=subprocess.PIPE, text=True
+        [*orden[:1], "-u", *orden[1:]],
+        cwd=RAIZ,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
     ) as servidor:
         try:
             assert f"http://127.0.0.1:{puerto}/" in servidor.stdout.readline()

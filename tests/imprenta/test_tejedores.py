@@ -182,7 +182,7 @@ def con_quarto(raiz: Path, sitio: Path) -> None:
     entorno = {**os.environ, "QUARTO_PYTHON": sys.executable}
     orden = [str(shutil.which("quarto")), "render", "--output-dir", sitio.name]
     proceso = subprocess.run(
-        orden, cwd=raiz, env=entorno, capture_output=True, text=True
+        orden, cwd=raiz, env=entorno, capture_output=True, encoding="utf-8"
     )
     assert proceso.returncode == 0, proceso.stderr
     para_llevar(raiz, sitio)

@@ -29,7 +29,7 @@ for ruta in sorted(pathlib.Path("codigo").rglob("*.py")):
 
 def python(carpeta, *orden):
     proceso = subprocess.run(
-        [sys.executable, *orden], cwd=carpeta, capture_output=True, text=True
+        [sys.executable, *orden], cwd=carpeta, capture_output=True, encoding="utf-8"
     )
     assert proceso.returncode == 0, proceso.stdout[-3000:] + proceso.stderr[-3000:]
     return proceso.stdout

@@ -185,7 +185,7 @@ def test_la_tarea_no_deja_nombres_sin_definir_ni_usar(sitio, tmp_path):
         "--select=F,E9",
         "tarea.py",
     ]
-    proceso = subprocess.run(orden, cwd=tmp_path, capture_output=True, text=True)
+    proceso = subprocess.run(orden, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert proceso.returncode == 0, proceso.stdout
 
 

@@ -48,7 +48,9 @@ def test_nada_se_carga_de_fuera(sitio, pagina):
 @pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
 def test_toda_figura_tiene_texto_alternativo(sitio, pagina):
     for imagen in leer_pagina(sitio, pagina).select("main img"):
-        assert len(str(imagen.get("alt", ""))) > 40
+        dice = str(imagen.get("alt", ""))
+        pide = "el texto alternativo de una figura (fig-alt) lleva más de 40 letras"
+        assert len(dice) > 40, f"{imagen.get('src', '')[:80]}: {pide}: {dice!r}"
 
 
 @pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
@@ -67,14 +69,21 @@ def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
             continue
         principal = leer_pagina(sitio, entrada.pagina).find("main")
         primero = next(p for p in principal.find_all("p") if len(p.get_text()) > 60)
-        assert "¿" in primero.get_text(), entrada.pagina
+        abre = "el capítulo abre con su pregunta: un «¿» en su primer párrafo"
+        assert "¿" in primero.get_text(), f"{entrada.ruta}: {abre}"
         if principal.select(".glosario"):  # se consulta, no se estudia
             continue
         titulos = [h2.get_text() for h2 in principal.find_all("h2")]
-        assert any("Lo que aprendimos" in titulo for titulo in titulos), entrada.pagina
+        cierra = f"{entrada.ruta}: le falta la sección «Lo que aprendimos»"
+        assert any("Lo que aprendimos" in titulo for titulo in titulos), cierra
         con_ejercicios = any("Ejercicios" in titulo for titulo in titulos)
         es_apendice = not entrada.ruta.removeprefix("libro/")[0].isdigit()
-        assert con_ejercicios != es_apendice, entrada.pagina
+        queja = (
+            "un apéndice no lleva ejercicios"
+            if es_apendice
+            else "le faltan sus ejercicios"
+        )
+        assert con_ejercicios != es_apendice, f"{entrada.ruta}: {queja}"
 
 
 def test_cada_trozo_se_muestra_con_sus_enlaces(sitio):

@@ -51,7 +51,9 @@ def navegador() -> Iterator[Browser]:
     ruta = buscar_navegador()
     if ruta is None:
         assert not os.environ.get("CI"), "en CI debe haber un Chromium"
-        pytest.skip("no hay un Chromium en esta máquina (NAVEGADOR=ruta indica cuál)")
+        pytest.skip(
+            "las páginas no se probaron: no hay un Chromium (NAVEGADOR=ruta dice cuál)"
+        )
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=ruta, args=BANDERAS) as abierto,

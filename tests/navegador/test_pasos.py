@@ -439,7 +439,7 @@ def firefox(tmp_path_factory):
         pytest.skip("no hay un Firefox en esta máquina")
     perfil = str(tmp_path_factory.mktemp("perfil"))
     orden = [ruta, "--headless", "--no-remote", "--remote-debugging-port=0"]
-    with Popen([*orden, "--profile", perfil], stderr=PIPE, text=True) as proceso:
+    with Popen([*orden, "--profile", perfil], stderr=PIPE, encoding="utf-8") as proceso:
         yield next(r.split()[-1] for r in proceso.stderr if "BiDi listening" in r)
         proceso.terminate()
         proceso.stderr.read()

@@ -81,7 +81,9 @@ def test_cada_capitulo_deja_apuntado_lo_que_afirma(tmp_path, monkeypatch):
     )
     with pytest.raises(AssertionError, match="dejó de ser cierto que uno es tres"):
         afirmar(False, "uno es tres")
-    apuntes = json.loads((tmp_path / ".cache/afirmaciones/02-rnn.json").read_text())
+    apuntes = json.loads(
+        (tmp_path / ".cache/afirmaciones/02-rnn.json").read_text("utf-8")
+    )
     assert [uno[:2] for uno in apuntes] == [
         ["uno es menor que dos", "cifra"],
         ["gana", "comparación"],

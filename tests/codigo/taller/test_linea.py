@@ -109,7 +109,7 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
         [sys.executable, "-c", INTERRUMPIDO, *map(str, pedido)],
         cwd=RAIZ,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     dicho = hecho.stderr
     assert hecho.returncode == 130 and "interrumpido; --reanudar sigue desde" in dicho
@@ -171,7 +171,7 @@ def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
         "--salida",
         tmp_path / "e.csv",
     ]
-    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True)
+    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, encoding="utf-8")
     assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
     assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
 

@@ -35,7 +35,7 @@ def test_recordar_calcula_una_sola_vez():
 
 
 def elevar(base, *, exponente):
-    with open("llamadas.txt", "a") as archivo:
+    with open("llamadas.txt", "a", encoding="utf-8") as archivo:
         archivo.write(f"{exponente}\n")
     return {"potencia": np.array(float(base) ** exponente)}
 
@@ -46,7 +46,7 @@ def test_varios_se_calculan_una_vez_y_en_su_orden(tmp_path, monkeypatch):
     for _ in range(2):
         hechos = recordar_varios(elevar, 2, pedidos=pedidos)
         assert [float(h["potencia"]) for h in hechos] == [8, 2, 4, 8]
-    hechas = Path("llamadas.txt").read_text().split()
+    hechas = Path("llamadas.txt").read_text("utf-8").split()
     assert sorted(hechas) == (["1", "2", "3"] if memoria.fcntl else sorted(hechas))
 
 
@@ -55,7 +55,7 @@ def test_si_matan_a_quien_reparte_sus_ayudantes_mueren(tmp_path):
     guion.write_text(
         "import os, sys, time\n"
         "def dormir(n):\n"
-        "    open(f'pid-{n}', 'w').write(str(os.getpid()))\n"
+        "    open(f'pid-{n}', 'w', encoding='utf-8').write(str(os.getpid()))\n"
         "    time.sleep(600)\n"
         "if __name__ == '__main__':\n"
         "    from codigo.taller.memoria import recordar_varios\n"
@@ -63,10 +63,11 @@ def test_si_matan_a_quien_reparte_sus_ayudantes_mueren(tmp_path):
         "    recordar_varios(dormir, pedidos=[{'n': 1}, {'n': 2}])\n",
         "utf-8",
     )
-    entorno = {**os.environ, "PYTHONPATH": f"{RAIZ}:{tmp_path}"}
+    entorno = {**os.environ, "PYTHONPATH": f"{RAIZ}{os.pathsep}{tmp_path}"}
     reparte = subprocess.Popen([sys.executable, guion], cwd=tmp_path, env=entorno)
     while (
-        len(pids := [p.read_text() for p in tmp_path.glob("pid-*")]) < 1 or "" in pids
+        len(pids := [p.read_text("utf-8") for p in tmp_path.glob("pid-*")]) < 1
+        or "" in pids
     ):
         assert reparte.poll() is None
         time.sleep(0.05)
@@ -79,7 +80,7 @@ def test_si_matan_a_quien_reparte_sus_ayudantes_mueren(tmp_path):
 
 def _vivo(pid):
     try:
-        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text("utf-8").split(") ")[1][0] != "Z"
     except OSError:
         return False
 
@@ -109,7 +110,7 @@ def test_otra_algebra_lineal_vuelve_a_calcular(monkeypatch, variable):
 def test_otras_versiones_vuelven_a_calcular(monkeypatch, tmp_path):
     monkeypatch.setattr(memoria, "CERRADURA", tmp_path / "requisitos.lock")
     for versiones in ("", "scikit-learn==1", "scikit-learn==2"):
-        (tmp_path / "requisitos.lock").write_text(versiones)
+        (tmp_path / "requisitos.lock").write_text(versiones, "utf-8")
         recordar(contar, 3, exponente=2)
     assert len(llamadas) == 3
 
@@ -214,7 +215,7 @@ def paquete(tmp_path, monkeypatch):
     for nombre, texto in textos.items():
         ruta = tmp_path / f"codigo/{nombre}.py"
         ruta.parent.mkdir(parents=True, exist_ok=True)
-        ruta.write_text(texto)
+        ruta.write_text(texto, "utf-8")
     monkeypatch.setattr(memoria, "PAQUETE", tmp_path / "codigo")
     return tmp_path / "codigo"
 
@@ -227,7 +228,7 @@ def huella_de(modulo):
 @pytest.mark.parametrize("cual", ["rnn", "numeros", "datos", "lotes", "taller/hondo"])
 def test_la_huella_cambia_con_lo_que_se_usa_en_cadena(paquete, cual):
     antes = huella_de("codigo.rnn")
-    with (paquete / f"{cual}.py").open("a") as archivo:
+    with (paquete / f"{cual}.py").open("a", encoding="utf-8") as archivo:
         archivo.write("\nx = 1")
     assert huella_de("codigo.rnn") != antes
 
@@ -235,15 +236,15 @@ def test_la_huella_cambia_con_lo_que_se_usa_en_cadena(paquete, cual):
 @pytest.mark.parametrize("cual", ["tablas", "__init__", "taller/__init__"])
 def test_la_huella_no_cambia_con_lo_que_no_se_usa(paquete, cual):
     antes = huella_de("codigo.rnn")
-    (paquete / f"{cual}.py").write_text("x = 1")
+    (paquete / f"{cual}.py").write_text("x = 1", "utf-8")
     assert huella_de("codigo.rnn") == antes
 
 
 @pytest.mark.parametrize("cual", ["tablas", "taller/hondo", "__init__"])
 def test_quien_pide_algo_del_paquete_depende_de_todo(paquete, cual):
-    (paquete / "rnn.py").write_text("from codigo import RNN")
+    (paquete / "rnn.py").write_text("from codigo import RNN", "utf-8")
     antes = huella_de("codigo.rnn")
-    (paquete / f"{cual}.py").write_text("dos = 2")
+    (paquete / f"{cual}.py").write_text("dos = 2", "utf-8")
     assert huella_de("codigo.rnn") != antes
 
 
@@ -253,7 +254,7 @@ def test_el_texto_de_una_funcion_de_fuera_cuenta(tmp_path, monkeypatch):
     for exponente in (2, 3):
         nombre = f"ajeno_{exponente}"
         (tmp_path / f"{nombre}.py").write_text(
-            f"def f(x):\n    return x**{exponente}\n"
+            f"def f(x):\n    return x**{exponente}\n", "utf-8"
         )
         huellas.add(memoria.huella(importlib.import_module(nombre).f))
     assert len(huellas) == 2

@@ -41,7 +41,9 @@ corrida.red.guardar(sys.argv[2])
 
 def lanzar(punto, final, muere_en=0, donde="replace"):
     orden = [sys.executable, "-c", GUION, str(punto), str(final), str(muere_en), donde]
-    return subprocess.run(orden, cwd=RAIZ, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        orden, cwd=RAIZ, capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def test_matar_el_proceso_no_pierde_ni_cambia_nada(tmp_path):
