@@ -48,7 +48,8 @@ def cortes(tmp_path_factory):
         (carpeta / "_quarto.yml").write_text(f"book:\n  chapters:\n{indice}", "utf-8")
         shutil.copy(RAIZ / "pyproject.toml", carpeta)
         for cual in ("data", "tests", "ejercicios"):
-            shutil.copytree(RAIZ / cual, carpeta / cual)
+            pesados = shutil.ignore_patterns("entrenado")
+            shutil.copytree(RAIZ / cual, carpeta / cual, ignore=pesados)
         extraer(carpeta)
         carpetas.append(carpeta)
     return carpetas
