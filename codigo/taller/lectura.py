@@ -1,6 +1,6 @@
 # Extraído de libro/taller-listas.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 48ac865e87e5ecb8
+# Huella del contenido: 08d9e4eca12cee03
 
 """Leer la lista de nombres de quien sea: o se entiende, o se dice qué renglón está mal.
 
@@ -15,6 +15,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 MAX_NOMBRES, MAX_LETRAS = 500_000, 1000
+A_LO_MAS = 80  # letras de lo que se inventa, si no se pide otra cosa
 LARGO = 4 * MAX_LETRAS + 2  # en bytes: una letra de UTF-8 mide cuatro, a lo más
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
@@ -155,4 +156,7 @@ def que_tiene_de_raro(renglon: int, nombre: str) -> str:
             return "es UTF-8 leído como Windows-1252, como «Ã©» por «é»"
     if renglon == 1 and nombre.casefold() in TITULOS:
         return f"«{nombre}» parece un título; con --columna {nombre} se salta"
+    if len(nombre) > A_LO_MAS:
+        de_mas = "si no se le da otro --maximo"
+        return f"pasa de {A_LO_MAS} letras, y generar corta ahí lo que inventa {de_mas}"
     return ""

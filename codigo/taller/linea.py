@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e14c8abc1ff39b3c
+# Huella del contenido: 2a9d96ef46904619
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -43,6 +43,7 @@ from codigo.redes import REDES
 from codigo.taller.espanol import POR_QUE, contar, en_espanol
 from codigo.taller.leccion import DE_ALUMNA
 from codigo.taller.lectura import (
+    A_LO_MAS,
     INVISIBLE,
     MAX_LETRAS,
     leer_renglones,
@@ -354,7 +355,7 @@ def generar(
     prefijo: Annotated[str, typer.Option(help="Cómo empiezan todos.")] = "",
     maximo: Annotated[
         int, typer.Option(min=1, max=MAX_LETRAS, help="Letras, a lo más.")
-    ] = 80,
+    ] = A_LO_MAS,
     semilla: Annotated[
         int | None, typer.Option(min=0, help="Para repetir lo mismo.")
     ] = None,
@@ -424,7 +425,7 @@ def evaluar(
     conocidos = sorted(leidos.keys() - ajenos.keys(), key=lambda n: (len(n), n))
     trozos = [conocidos[i : i + 64] for i in range(0, len(conocidos), 64)]
     lotes = [hacer_lote(trozo, vocabulario) for trozo in trozos]
-    maximo = max(80, len(conocidos[-1]))
+    maximo = max(A_LO_MAS, len(conocidos[-1]))
     inventados = inventar(
         red, vocabulario, 1000, np.random.default_rng(0), maximo=maximo
     )
@@ -485,8 +486,8 @@ def destilar(
             raise ValueError(
                 f"nombres que inventan y no son copia: {len(leccion)}; son pocos"
             )
-        if cortados := sum(len(nombre) == 80 for nombre in leccion):
-            decir(f"cortados a 80 letras: {contar(cortados, 'nombre')}")
+        if cortados := sum(len(nombre) == A_LO_MAS for nombre in leccion):
+            decir(f"cortados a {A_LO_MAS} letras: {contar(cortados, 'nombre')}")
         suyos = dividir(list(leccion))
         decir(f"nombres de la lección, sin copias ni repetidos: {len(leccion)}")
         dictados = {nombre: leccion[nombre] for nombre in suyos.entrenamiento}

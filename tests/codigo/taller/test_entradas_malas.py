@@ -81,8 +81,8 @@ BUENAS = {  # lo que trae el archivo → los nombres que se entienden
         [n.replace("Pueblo", "🏜️👩‍🌾") for n in NOMBRES],
     ),
     "de una letra": ("\n".join("abcdefghijklmnñopqrstuv").encode(), None),
-    "de quinientas letras": (
-        "".join(f"{'ñ' * 499}{letra}\n" for letra in "abcdefghijklmnopqrst").encode(),
+    "de ochenta letras": (
+        "".join(f"{'ñ' * 79}{letra}\n" for letra in "abcdefghijklmnopqrst").encode(),
         None,
     ),
 }
@@ -206,6 +206,11 @@ RARAS = {  # lo que trae el archivo → lo que se avisa de él; el modelo se hac
     "con título": (
         ("Nombre\n" + TEXTO).encode(),
         "suya.txt, renglón 1: «Nombre» parece un título; con --columna Nombre se salta",
+    ),
+    "de quinientas letras": (
+        "".join(f"{'ñ' * 499}{letra}\n" for letra in "abcdefghijklmnopqrst").encode(),
+        "suya.txt, renglón 1 (y 19 otros así): pasa de 80 letras, y generar corta ahí "
+        "lo que inventa si no se le da otro --maximo",
     ),
     "con repetidos": (
         (TEXTO + "Pueblo añ\n").encode(),
