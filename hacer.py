@@ -68,7 +68,7 @@ ORDENES = {**DEL_LIBRO, **DE_PRUEBAS, "limpiar": []}
 AYUDA = f"""\
 uso: python hacer.py ORDEN [OPCIONES]
 
-  libro      teje el libro; la primera vez, además, instala y entrena
+  libro      teje el libro; la primera vez, además, instala lo que pide
   pruebas    lo mismo, y corre todas las pruebas
 
 Y las que explica el README: {", ".join(sorted({*ORDENES} - {"libro", "pruebas"}))}."""
