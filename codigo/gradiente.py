@@ -1,6 +1,6 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 23ee33fca8fbdb5d
+# Huella del contenido: ee4f5ce8774aeb44
 
 """La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
 
@@ -9,11 +9,16 @@ Se explica en el capítulo «¿Está bien el gradiente?».
 
 import inspect
 from collections.abc import Sequence
+from itertools import islice
 from types import ModuleType
 
 import numpy as np
 
-from codigo.lotes import Lote
+from codigo.datos import Vocabulario
+from codigo.entrenamiento import entrenar
+from codigo.evaluacion import nats_por_simbolo
+from codigo.lotes import Lote, lotes_por_epoca
+from codigo.optimizadores import Adagrad
 from codigo.red import Red
 
 
@@ -86,10 +91,8 @@ def comprobar(
     return errores
 
 
-def sabotear(modulo: ModuleType, antes: str, despues: str) -> ModuleType:
-    """Una copia del módulo con un fragmento de su texto cambiado por otro.
-
-    Capítulo «¿Está bien el gradiente?», sección «Errores plantados».
+def texto_saboteado(modulo: ModuleType, antes: str, despues: str) -> str:
+    """El texto del módulo con un fragmento cambiado por otro.
 
     Raises:
         ValueError: si el fragmento no aparece exactamente una vez.
@@ -99,6 +102,45 @@ def sabotear(modulo: ModuleType, antes: str, despues: str) -> ModuleType:
         raise ValueError(
             f"«{antes}» aparece {texto.count(antes)} veces en {modulo.__name__}"
         )
+    return texto.replace(antes, despues)
+
+
+def sabotear(modulo: ModuleType, antes: str, despues: str) -> ModuleType:
+    """Una copia del módulo con un fragmento de su texto cambiado por otro.
+
+    Capítulo «¿Está bien el gradiente?», sección «Errores plantados».
+
+    Raises:
+        ValueError: si el fragmento no aparece exactamente una vez.
+    """
     saboteado = ModuleType(f"{modulo.__name__}_saboteado")
-    exec(texto.replace(antes, despues), saboteado.__dict__)
+    exec(texto_saboteado(modulo, antes, despues), saboteado.__dict__)
     return saboteado
+
+
+def entrenar_texto(
+    entrenamiento: Sequence[str],
+    validacion: Sequence[str],
+    simbolos: str,
+    *,
+    texto: str,
+    clase: str,
+    pasos: int,
+    **medidas: int,
+) -> dict[str, np.ndarray]:
+    """Los ``nats`` por símbolo a que llega una red cuyo módulo dice ``texto``.
+
+    Las medidas son ``H`` y ``semilla``.
+    Capítulo «¿Está bien el gradiente?», sección «Errores plantados».
+    """
+    modulo = ModuleType("saboteado")
+    exec(texto, modulo.__dict__)
+    # ⟨entrenarla como si nada⟩
+    rng, H = np.random.default_rng(medidas["semilla"]), medidas["H"]
+    vocabulario = Vocabulario([simbolos])
+    red = getattr(modulo, clase)(len(vocabulario), H, rng, escala=H**-0.5)
+    fuente = lotes_por_epoca(entrenamiento, vocabulario, 32, rng)
+    letras = float(np.mean([len(nombre) + 1 for nombre in entrenamiento]))
+    for _ in islice(entrenar(red, fuente, Adagrad(0.05), divisor=32 * letras), pasos):
+        pass
+    return {"nats": np.array(nats_por_simbolo(red, validacion, vocabulario))}

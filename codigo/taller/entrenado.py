@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 425fa4d7f718c7e0
+# Huella del contenido: 33c7b3d95d0a6d42
 
 """Lo que viene entrenado con el libro: compararlo con lo de esta máquina, o cambiarlo.
 
@@ -65,8 +65,11 @@ def distintos(nuevos: Path, guardados: Path) -> Iterator[str]:
 def main(guarda: bool) -> int:
     """Compara lo que se entrenó desde cero con lo que traía el libro, o lo guarda."""
     with TemporaryDirectory() as juntos:
-        for nueva in MEMORIA.glob("cero-*/*.[nj]*"):
-            shutil.copy(nueva, juntos)
+        nuevas = [shutil.copy(r, juntos) for r in MEMORIA.glob("cero-*/*.[nj]*")]
+        if not nuevas:
+            sys.exit(
+                "nada se ha entrenado desde cero: corre antes make libro DESDE=cero"
+            )
         if guarda:
             shutil.rmtree(GUARDADO, ignore_errors=True)
             shutil.copytree(juntos, GUARDADO)

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9aa8542eaeb4cc54
+# Huella del contenido: 56cf64f5afe7fd73
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -114,7 +114,7 @@ def huella(funcion: Callable[..., Any]) -> str:
     if texto is None:
         try:
             texto = inspect.getsource(inspect.getmodule(funcion) or funcion)
-        except OSError as error:
+        except (OSError, TypeError) as error:
             queja = f"no se puede recordar «{funcion.__name__}»: no se halla su texto"
             raise ValueError(queja) from error
     usados = {propio: texto, **en_cadena(texto, modulos)}
