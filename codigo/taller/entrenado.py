@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 33c7b3d95d0a6d42
+# Huella del contenido: bf6473cdb92b6811
 
 """Lo que viene entrenado con el libro: compararlo con lo de esta máquina, o cambiarlo.
 
@@ -44,7 +44,8 @@ def medidas(ruta: Path) -> dict[str, float]:
     return {
         nombre: float(arreglo.min() if "curva" in nombre else arreglo.mean())
         for nombre, arreglo in cargar_arreglos(ruta).items()
-        if arreglo.dtype.kind == "f" and not nombre.startswith(("W", "b"))
+        if arreglo.dtype.kind == "f" and arreglo.size
+        if not nombre.startswith(("W", "b"))
     }
 
 
