@@ -97,11 +97,6 @@ def empacar(raiz: Path, rutas: Iterable[Path]) -> bytes:
     return memoria.getvalue()
 
 
-def pesos(raiz: Path) -> bytes:
-    """Lo que viene entrenado con el libro, para quien corre una libreta fuera de él."""
-    return empacar(raiz, (raiz / "data").rglob("*.npz"))
-
-
 def a_texto(pasajes: list[Celda | str], *antes: nbformat.NotebookNode) -> str:
     """El JSON de una libreta con esas celdas y esa prosa; el mismo para las mismas."""
     numeros = count(1 + len([celda for celda in antes if celda.cell_type == "code"]))

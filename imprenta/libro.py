@@ -21,7 +21,7 @@ from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
-from imprenta.libretas import DATOS, PESOS, armar, hacer_tarea, pesos
+from imprenta.libretas import DATOS, PESOS, armar, empacar, hacer_tarea
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
 
@@ -96,7 +96,8 @@ def solo_libretas(raiz: Path) -> None:
 def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     for pagina in paginas:
         escribir(sitio / pagina.entrada.libreta, armar(libro, pagina))
-    escribir(sitio / "libretas" / PESOS, pesos(libro.raiz))
+    if entrenado := [*(libro.raiz / "data").rglob("*.npz")]:
+        escribir(sitio / "libretas" / PESOS, empacar(libro.raiz, entrenado))
     if libro.tarea:
         escribir(sitio / libro.tarea, hacer_tarea(libro.raiz))
         datos = libro.raiz / DATOS

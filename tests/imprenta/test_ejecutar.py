@@ -92,7 +92,7 @@ CAMBIOS += [cambiar_entorno, cambiar_tamano]
 
 @pytest.mark.parametrize("cambiar", CAMBIOS)
 def test_cambiar_lo_que_importa_vuelve_a_ejecutar(hacer_libro, sin_nucleo, cambiar):
-    raiz = hacer_libro(uno=CUENTA)
+    raiz = hacer_libro(uno=CUENTA.replace("x =", "import codigo.otro\nx =", 1))
     assert not correr(raiz).recordado
     assert correr(raiz).recordado
     cambiar(raiz)

@@ -96,11 +96,11 @@ def test_un_capitulo_depende_de_los_modulos_que_usa_y_de_ningun_otro(
 ):
     raiz = hacer_libro()
     (raiz / "codigo").mkdir(exist_ok=True)
-    (raiz / "codigo/otro.py").write_text("x = 1\n")
-    (raiz / "codigo/usa.py").write_text("import codigo.uno\n")
+    (raiz / "codigo/otro.py").write_text("x = 1\n", "utf-8")
+    (raiz / "codigo/usa.py").write_text("import codigo.uno\n", "utf-8")
     huellas = set()
     for x in (1, 2):
-        (raiz / "codigo/uno.py").write_text(f"x = {x}\n")
+        (raiz / "codigo/uno.py").write_text(f"x = {x}\n", "utf-8")
         huellas.add(huella_de_lo_usado(raiz, celdas))
     assert len(huellas) == 1 + depende
 

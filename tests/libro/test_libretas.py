@@ -155,7 +155,7 @@ def test_la_primera_celda_dice_que_bibliotecas_faltan(sitio, tmp_path):
     primera = de_codigo(leer(sitio / "libretas/11-inventados.ipynb"))[0].source
     sin_figuras = primera[: primera.index("import matplotlib")]
     orden = [sys.executable, "-I", "-S", "-c", sin_figuras]  # sin bibliotecas
-    dicho = subprocess.run(orden, cwd=tmp_path, capture_output=True, text=True)
+    dicho = subprocess.run(orden, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert "%pip install numpy matplotlib scipy scikit-learn" in dicho.stdout
 
 
@@ -221,6 +221,6 @@ def test_la_tarea_corre_sola_con_sus_datos_y_da_lo_mismo(sitio, tmp_path):
 
 def test_los_datos_de_la_pagina_no_van_en_las_libretas(sitio):
     for ruta in (sitio / "libretas").glob("*.ipynb"):
-        assert ruta.stat().st_size < 500_000, ruta.name
+        assert ruta.stat().st_size < 650_000, ruta.name  # con el código
         for celda in nbformat.read(ruta, 4).cells:
             assert "{=html}" not in str(celda.get("outputs", "")), ruta.name

@@ -53,7 +53,7 @@ ESCRITORES = {
 def test_se_sigue_el_enlace_y_se_conservan_los_permisos(escribir, tmp_path):
     otra = tmp_path / "otra"
     otra.mkdir()
-    (otra / "x").write_text("antes")
+    (otra / "x").write_text("antes", "utf-8")
     (otra / "x").chmod(0o600)
     (tmp_path / "enlace").symlink_to(otra / "x")
     (tmp_path / "colgado").symlink_to(otra / "nuevo")

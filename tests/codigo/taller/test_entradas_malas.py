@@ -261,7 +261,9 @@ def test_de_una_tabla_se_escoge_una_columna(
 
 
 def test_un_guion_es_la_entrada_estandar(carpeta, capsys, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXTO.encode())))
+    monkeypatch.setattr(
+        sys, "stdin", io.TextIOWrapper(io.BytesIO(TEXTO.encode()), encoding="utf-8")
+    )
     pedido = ("entrenar", "-", "--salida", "otro.npz", *RAPIDO)
     assert programa(capsys, monkeypatch, *pedido)[0] == 0
     assert (carpeta / "otro.npz").read_bytes() == (carpeta / "m.npz").read_bytes()

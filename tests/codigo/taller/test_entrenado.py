@@ -49,7 +49,7 @@ def test_guardar_deja_lo_recien_entrenado_y_nada_mas(carpetas):
     guardar_arreglos(guardados / "viejo.npz", PESOS)
     guardar_arreglos(nuevos / "dos.npz", PESOS)
     (nuevos.parent / "cero-tarea").mkdir()
-    (nuevos.parent / "cero-tarea/tarea-1.json").write_text("[]")
+    (nuevos.parent / "cero-tarea/tarea-1.json").write_text("[]", "utf-8")
     assert entrenado.main(guarda=True) == 0
     quedan = {ruta.name for ruta in guardados.iterdir()}
     assert quedan == {"uno.npz", "dos.npz", "tarea-1.json"}

@@ -65,7 +65,7 @@ def test_de_una_lista_a_diez_nombres_en_dos_ordenes(lista, tmp_path, opciones):
         "entrenar", lista, "--salida", salida, *opciones, "--epocas", 2, "--neuronas", 8
     )
     assert hecho.returncode == 0, hecho.stderr
-    escrito = correr("generar", salida, "-n", 10)
+    escrito = correr("generar", salida, "-n", 10, "--maximo", 500)
     assert escrito.returncode == 0 and escrito.stderr == ""
     assert len(escrito.stdout.split("\n")) == 11
 
