@@ -159,8 +159,7 @@ def instalar(candados):
     """Instala lo que dicen unos candados, sin nada que no lleve su huella, y dice cómo va."""
     textos = [(RAIZ / candado).read_text(encoding="utf-8") for candado in candados]
     total = sum(len(re.findall("^[a-z]", texto, re.MULTILINE)) for texto in textos)
-    # sin compilar lo que quizá no se use: es una cuarta parte del espacio y del tiempo
-    orden = [str(PYTHON), "-m", "pip", "install", "--no-compile", "--require-hashes"]
+    orden = [str(PYTHON), "-m", "pip", "install", "--require-hashes"]
     orden += ["--disable-pip-version-check", *(f"-r{RAIZ / uno}" for uno in candados)]
     dicho, van = "", 0
     ambiente = {**os.environ, "PYTHONUTF8": "1"}
