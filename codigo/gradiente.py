@@ -1,6 +1,6 @@
 # Extraído de libro/03-gradiente.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: ee4f5ce8774aeb44
+# Huella del contenido: 54b96720c490ba1f
 
 """La comprobación numérica del gradiente de cualquier modelo y los errores plantados.
 
@@ -125,19 +125,18 @@ def entrenar_texto(
     *,
     texto: str,
     clase: str,
+    H: int,
     pasos: int,
-    **medidas: int,
+    semilla: int,
 ) -> dict[str, np.ndarray]:
     """Los ``nats`` por símbolo a que llega una red cuyo módulo dice ``texto``.
 
-    Las medidas son ``H`` y ``semilla``.
     Capítulo «¿Está bien el gradiente?», sección «Errores plantados».
     """
     modulo = ModuleType("saboteado")
     exec(texto, modulo.__dict__)
     # ⟨entrenarla como si nada⟩
-    rng, H = np.random.default_rng(medidas["semilla"]), medidas["H"]
-    vocabulario = Vocabulario([simbolos])
+    rng, vocabulario = np.random.default_rng(semilla), Vocabulario([simbolos])
     red = getattr(modulo, clase)(len(vocabulario), H, rng, escala=H**-0.5)
     fuente = lotes_por_epoca(entrenamiento, vocabulario, 32, rng)
     letras = float(np.mean([len(nombre) + 1 for nombre in entrenamiento]))

@@ -171,8 +171,8 @@ def en_vigor(raiz: Path) -> dict[str, str]:
     """Las variables de que dependen las cifras y las figuras, con el valor que verán las celdas."""
     suyas = entorno(raiz)
     todas = sorted({**suyas, **os.environ}.items())
-    cuentan = (*DEL_ALGEBRA, *suyas, DESDE_CERO)
-    return {n: v for n, v in todas if v and n.startswith(cuentan)}
+    cuentan = {*suyas, DESDE_CERO}
+    return {n: v for n, v in todas if v and (n in cuentan or n.startswith(DEL_ALGEBRA))}
 
 
 def versiones(raiz: Path) -> bytes:
@@ -216,9 +216,7 @@ def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
         timeout=None,
         resources={"metadata": {"path": str(raiz)}},
         kernel_name="python3",
-        extra_arguments=[
-            "--log-level=ERROR"
-        ],  # que no avise de los puertos, que son de esta máquina
+        extra_arguments=["--log-level=ERROR"],  # los puertos son de esta máquina
         coalesce_streams=True,  # dos «print» seguidos son una sola salida, como en Quarto
     )
     cliente.km = cliente.create_kernel_manager()

@@ -22,7 +22,7 @@ from itertools import count, zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import nbformat
 
@@ -77,23 +77,17 @@ PAQUETES = {
     **{"sklearn": "scikit-learn", "rapidfuzz": "rapidfuzz", "svg": "svg.py"},
     **{"optuna": "optuna", "typer": "typer", "rich": "rich"},
 }
-SIEMPRE = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # la fecha de todo lo empaquetado: la primera que un zip sabe
+SIEMPRE = (1980, 1, 1, 0, 0, 0)  # la primera fecha que un zip sabe decir
 
 
 def empacar(raiz: Path, rutas: Iterable[Path]) -> bytes:
     """Un zip de unos archivos, con su lugar en el libro; el mismo para los mismos."""
     memoria = BytesIO()
-    with ZipFile(memoria, "w", ZIP_DEFLATED) as paquete:
+    with ZipFile(memoria, "w") as paquete:
         for ruta in sorted(rutas):
             nombre = ZipInfo(ruta.relative_to(raiz).as_posix(), SIEMPRE)
-            paquete.writestr(nombre, ruta.read_bytes(), ZIP_DEFLATED)
+            como = ZIP_STORED if ruta.suffix == ".npz" else ZIP_DEFLATED
+            paquete.writestr(nombre, ruta.read_bytes(), como)
     return memoria.getvalue()
 
 
@@ -138,7 +132,8 @@ def _traer(libro: Libro, celdas: str) -> str:
     todo = "\n".join([celdas, *usados.values()])
     rutas = {raiz / f"{nombre.replace('.', '/')}.py" for nombre in usados}
     rutas |= {*raiz.glob("codigo/**/__init__.py")}
-    rutas |= {r for r in raiz.glob("data/*.*") if r.name in todo}
+    sin_pesos = (*ejecutar.NO_SON_DATOS, ".npz")
+    rutas |= {r for r in raiz.glob("data/*.*") if r.suffix not in sin_pesos}
     rutas |= {raiz / "libro/recursos/libro.mplstyle"}
     adjunto = base64.b64encode(empacar(raiz, filter(Path.is_file, rutas))).decode()
     piden = {

@@ -18,7 +18,7 @@ import numpy as np
 
 from imprenta import buscador, ediciones, tejer
 from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
-from imprenta.ejecutar import Capitulo, ejecutar, terminar_nucleos
+from imprenta.ejecutar import DESDE_CERO, Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
 from imprenta.libretas import DATOS, PESOS, armar, empacar, hacer_tarea
@@ -35,7 +35,7 @@ def hacer(raiz: Path, motor: str | None = None) -> None:
     elegido = motor or os.environ.get("MOTOR") or ("quarto" if quarto else "pandoc")
     if elegido not in TEJEDORES:
         raise ErrorDelLibro(f"MOTOR debe ser «quarto» o «pandoc», no «{elegido}»")
-    if (desde := os.environ.get("DESDE")) not in (None, "", "cero"):
+    if (desde := os.environ.get(DESDE_CERO)) not in (None, "", "cero"):
         raise ErrorDelLibro(f"DESDE debe ser «cero», o no decirse; no «{desde}»")
     if elegido == "quarto" and not quarto:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2a9d96ef46904619
+# Huella del contenido: 770264e8646a29da
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -519,7 +519,8 @@ def buscar(
     revisar_salida(salida, lista)
     nombres = leer_lista(lista, 20, columna, codificacion)
     receta_para(red, 1)
-    with que_se_pueda_releer(lista, nombres, codificacion + columna) as otra:
+    tal_cual = codificacion == "utf-8" and not columna
+    with que_se_pueda_releer(lista, nombres, tal_cual) as otra:
         hechos = busqueda.buscar(otra, red, almacen, ensayos, procesos, finalistas)
         atender_ctrl_c()
         tablas.escribir_ensayos(salida, hechos, otra)
@@ -528,10 +529,10 @@ def buscar(
 
 @contextmanager
 def que_se_pueda_releer(
-    lista: Path, nombres: Iterable[str], como: str
+    lista: Path, nombres: Iterable[str], tal_cual: bool
 ) -> Iterator[Path]:
     """La lista, o una copia limpia de ella si no es un archivo o no está en UTF-8."""
-    if como == "utf-8" and lista.resolve().is_file():
+    if tal_cual and lista.resolve().is_file():
         yield lista.resolve()
         return
     with TemporaryDirectory() as carpeta:

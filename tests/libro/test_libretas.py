@@ -30,7 +30,8 @@ libreta = nbformat.read(sys.argv[1], as_version=4)
 for celda in libreta.cells:
     if celda.cell_type == "code":
         celda.outputs, celda.execution_count = [], None
-NotebookClient(libreta, timeout=600, kernel_name="python3").execute()
+como = {"timeout": 600, "kernel_name": "python3", "coalesce_streams": True}
+NotebookClient(libreta, **como).execute()
 nbformat.write(libreta, "corrida.ipynb")
 """
 
