@@ -155,7 +155,8 @@ def test_ninguna_libreta_lleva_la_carpeta_de_quien_la_hizo(sitio, libreta):
 def test_la_primera_celda_dice_que_bibliotecas_faltan(sitio, tmp_path):
     primera = de_codigo(leer(sitio / "libretas/11-inventados.ipynb"))[0].source
     sin_figuras = primera[: primera.index("import matplotlib")]
-    orden = [sys.executable, "-I", "-S", "-c", sin_figuras]  # sin bibliotecas
+    (tmp_path / "celda.py").write_text(sin_figuras, "utf-8")
+    orden = [sys.executable, "-I", "-S", "celda.py"]  # sin bibliotecas
     dicho = subprocess.run(orden, cwd=tmp_path, capture_output=True, encoding="utf-8")
     assert "%pip install numpy matplotlib scipy scikit-learn" in dicho.stdout
 
