@@ -20,6 +20,7 @@ from imprenta import buscador, ediciones, tejer
 from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ejecutar import DESDE_CERO, Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
+from imprenta.fuentes import Entrada
 from imprenta.indice import ETIQUETAS, Libro, leer_libro
 from imprenta.libretas import DATOS, PESOS, armar, empacar, hacer_tarea
 from imprenta.preparar import preparar
@@ -66,13 +67,18 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     libro = leer_libro(raiz)
     paginas = _leer(libro, sitio)
     tejer.copiar_recursos(libro, paginas, sitio)
-    for pagina in paginas:
-        texto = tejer.tejer_pagina(libro, pagina, colofon())
-        escribir(sitio / pagina.entrada.pagina, texto)
     indice = buscador.indice(raiz, paginas)
     escribir(sitio / tejer.RECURSOS / "indice-busqueda.js", indice)
-    _escribir_libretas(libro, paginas, sitio)
-    ediciones.hacer(libro, paginas, sitio, sitio)
+
+    def una(pagina: tejer.Pagina) -> None:
+        texto = tejer.tejer_pagina(libro, pagina, colofon())
+        escribir(sitio / pagina.entrada.pagina, texto)
+
+    with ThreadPoolExecutor(max_workers=2) as hilos:
+        para_llevar = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
+        list(hilos.map(una, paginas))
+        _escribir_libretas(libro, paginas, sitio)
+        para_llevar.result()
 
 
 def para_llevar(raiz: Path, sitio: Path) -> None:
@@ -106,11 +112,14 @@ def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -
 
 def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
     """Las páginas de los capítulos ya ejecutados y numerados; deja la tabla de etiquetas."""
-    paginas = []
-    for entrada, capitulo in zip(libro.entradas, _ejecutar_todos(libro)):
+
+    def una(entrada: Entrada, capitulo: Capitulo) -> tejer.Pagina:
         carpeta = sitio / (entrada.ruta.removesuffix(".qmd") + "_files/figure-html")
         texto = tejer.a_markdown(capitulo, partial(tejer.con_salidas, carpeta))
-        paginas.append(tejer.leer_pagina(libro.raiz, entrada, texto, capitulo))
+        return tejer.leer_pagina(libro.raiz, entrada, texto, capitulo)
+
+    with ThreadPoolExecutor(max_workers=2) as hilos:
+        paginas = list(hilos.map(una, libro.entradas, _ejecutar_todos(libro)))
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
     escribir(libro.raiz / ETIQUETAS, texto)
     return paginas
