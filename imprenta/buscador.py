@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from imprenta import glosario
-from imprenta.extraer import ancla, destinos, leer_trozos
 from imprenta.fuentes import Bloque
 from imprenta.tejer import Pagina, etiquetas, titulo
+from imprenta.trozos import Programa, destinos
 
 DEFINICION = re.compile(r"^ *(?P<tipo>def|class) (?P<nombre>\w+)")
 RESUMEN = re.compile(r'^ *"""(.+?)(?:"""|$)')
@@ -64,13 +64,13 @@ def _terminos(raiz: Path, todas: Etiquetas, titulos: dict[str, str]) -> Iterator
 
 def _programa(raiz: Path, titulos: dict[str, str]) -> Iterator[Ficha]:
     """Los trozos con nombre y, dentro de cada trozo, sus funciones y clases."""
-    for trozo in leer_trozos(raiz).values():
-        for numero, parte in enumerate(trozo.partes):
-            url = f"{parte.archivo.removesuffix('.qmd')}.html#{ancla(trozo, numero)}"
-            lugar = f"{', '.join(sorted(destinos(trozo)))} · {titulos[parte.archivo]}"
-            if not trozo.archivo and not numero:
-                yield _ficha("trozo", url, trozo.titulo, lugar, "")
-            yield from _definiciones(parte, url, lugar)
+    for ruta, partes in Programa(raiz).capitulos.items():
+        for parte in partes:
+            url = f"{ruta.removesuffix('.qmd')}.html#{parte.id}"
+            lugar = f"{', '.join(sorted(destinos(parte.trozo)))} · {titulos[ruta]}"
+            if not parte.trozo.archivo and not parte.cual:
+                yield _ficha("trozo", url, parte.titulo, lugar, "")
+            yield from _definiciones(parte.bloque, url, lugar)
 
 
 def _definiciones(parte: Bloque, url: str, lugar: str) -> list[Ficha]:

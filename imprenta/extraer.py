@@ -6,18 +6,16 @@ sangría. Repetir el nombre o el archivo continúa lo anterior, en el orden del 
 """
 
 import hashlib
-import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from imprenta.archivos import escribir, escribir_todo
+from imprenta.archivos import escribir_todo
 from imprenta.errores import ErrorDelLibro, levantar
-from imprenta.fuentes import Bloque, Textos, en_ascii, leer_todo, rutas_de_capitulos
+from imprenta.fuentes import Bloque, Textos, en_ascii, leer_todo
 
 REFERENCIA = re.compile(r"^(?P<sangria>[ \t]*)<<(?P<nombre>[^<>]+)>>[ \t]*$")
 REFERENCIA_SUELTA = re.compile(r"<<[^\s<>]+>>")
@@ -26,8 +24,6 @@ DESTINO = re.compile(r"codigo(?:/\w+)*/\w+\.\w+", re.ASCII)
 NOMBRE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ETIQUETAS = ("fig-", "tbl-", "eq-", "lst-", "sec-")
 HUELLA = re.compile(r"^(?:#|//) Huella del contenido: ([0-9a-f]{16})$")
-INDICE = Path(".cache/trozos.json")
-SOLUCIONES = "codigo/soluciones/"
 
 
 class Renglon(NamedTuple):
@@ -78,7 +74,7 @@ def es_trozo(bloque: Bloque) -> bool:
 
 def _agregar(trozos: Trozos, bloque: Bloque) -> None:
     destino, titulo = map(bloque.atributos.get, ("file", "titulo"))
-    dueno = _dueno(trozos, destino)
+    dueno = dueno_de(trozos, destino)
     nombre = bloque.id or dueno or str(destino)
     trozo = trozos.get(nombre) or Trozo(nombre, nombre.replace("-", " "))
     queja = ""
@@ -103,7 +99,7 @@ def _agregar(trozos: Trozos, bloque: Bloque) -> None:
     trozos[nombre] = trozo
 
 
-def _dueno(trozos: Trozos, destino: str | None) -> str | None:
+def dueno_de(trozos: Trozos, destino: str | None) -> str | None:
     suyos = (t.nombre for t in trozos.values() if destino and t.archivo == destino)
     return next(suyos, None)
 
@@ -149,7 +145,7 @@ def recorrer(
             else:
                 usado, interior = trozos[nombre], sangria + hallada["sangria"]
                 nota = f"{interior}{_comentario(parte)} ⟨{usado.titulo}⟩"
-                yield Renglon(nota, parte.archivo, linea)
+                yield Renglon(nota, parte.archivo, linea, None, parte.linea)
                 yield from recorrer(trozos, usado, interior, camino)
             yield Renglon(None, parte.archivo, linea, sangria, parte.linea)
 
@@ -267,95 +263,3 @@ def _intacto(lineas: list[str]) -> bool:
         if hallada := HUELLA.match(linea):
             return lineas[-1] == "" and _huella(lineas[indice + 2 : -1]) == hallada[1]
     return False
-
-
-def escribir_indice(raiz: Path) -> None:
-    """Guarda en ``.cache/trozos.json``, de cada capítulo, las fichas de sus trozos y su mapa."""
-    trozos, vistos = leer_trozos(raiz), set[str]()
-    todas = [(trozo, n) for trozo in trozos.values() for n in range(len(trozo.partes))]
-    paginas = {}
-    for ruta in rutas_de_capitulos(raiz):
-        partes = [(trozo, n) for trozo, n in todas if trozo.partes[n].archivo == ruta]
-        partes.sort(key=lambda par: par[0].partes[par[1]].linea)
-        vistos.add(ruta)
-        fichas = [_ficha(trozos, ruta, *par) for par in partes]
-        mapa = list(_mapa(trozos, ruta, partes, vistos))
-        paginas[ruta] = {"trozos": fichas, "mapa": mapa}
-    escribir(raiz / INDICE, json.dumps(paginas, ensure_ascii=False, indent=1))
-
-
-def _mapa(
-    trozos: Trozos, ruta: str, partes: list[tuple[Trozo, int]], vistos: set[str]
-) -> Iterator[dict[str, Any]]:
-    """Los archivos que crecen en un capítulo: con qué trozos, y si apenas nacen."""
-    archivos = dict.fromkeys(d for trozo, _ in partes for d in sorted(destinos(trozo)))
-    for archivo in archivos:
-        dueno = trozos[str(_dueno(trozos, archivo))]
-        nace = dueno.partes[0].archivo
-        if nace not in vistos or archivo.startswith(SOLUCIONES):
-            continue  # un trozo puede ir también a un archivo que el lector no conoce todavía
-        puestos = [r for r in recorrer(trozos, dueno) if r.archivo == ruta]
-        suyos: dict[str, dict[str, str]] = {}
-        for trozo, numero in partes:
-            if archivo in destinos(trozo):
-                texto = "el archivo" if trozo.titulo == archivo else trozo.titulo
-                suyos.setdefault(trozo.nombre, _cita(ruta, trozo, numero, texto))
-        yield {
-            "archivo": {"texto": archivo, "url": enlace(ruta, archivo)},
-            "nuevo": nace == ruta,
-            "renglones": sum(None not in (r.texto, r.sangria) for r in puestos),
-            "trozos": list(suyos.values()),
-        }
-
-
-def _ficha(trozos: Trozos, ruta: str, trozo: Trozo, numero: int) -> dict[str, Any]:
-    parte, siguientes = trozo.partes[numero], range(numero + 1, len(trozo.partes))
-    halladas = map(REFERENCIA.match, parte.lineas)
-    incluidos = [trozos[hallada["nombre"]] for hallada in halladas if hallada]
-    todos = sorted(destinos(trozo))
-    archivos = [d for d in todos if not d.startswith(SOLUCIONES)] or todos
-    como = parte.atributos.get("como")
-    parecidas = trozos[como].partes if como else []
-    vistos = {t.strip() for otra in parecidas for t in otra.lineas} - {""}
-    sabidos = [n for n, t in enumerate(parte.lineas, 1) if t.strip() in vistos]
-    propios = [u for u in trozo.usos if destinos(u[0]) & {*archivos}]
-    usos = [_cita(ruta, usuario, cual) for usuario, cual, _ in propios]
-    for cual, uso in enumerate(usos):  # la segunda vez que alguien lo usa
-        if uso["texto"] in [otro["texto"] for otro in usos[:cual]]:
-            uso["texto"] = "más adelante"
-    return {
-        "id": ancla(trozo, numero),
-        "titulo": trozo.titulo,
-        "continuacion": numero > 0,
-        "sabidos": sabidos,
-        "archivos": [{"texto": d, "url": enlace(ruta, d)} for d in archivos],
-        "incluye": [_cita(ruta, incluido, 0) for incluido in incluidos],
-        "viene": [_cita(ruta, trozo, numero - 1)] if numero else [],
-        "usos": usos,
-        "continua": [_cita(ruta, trozo, otra) for otra in siguientes[:1]],
-    }
-
-
-def destinos(trozo: Trozo) -> set[str]:
-    """Los archivos en que termina un trozo."""
-    if trozo.archivo:
-        return {trozo.archivo}
-    return {destino for usuario, *_ in trozo.usos for destino in destinos(usuario)}
-
-
-def ancla(trozo: Trozo, numero: int) -> str:
-    """El identificador de una parte de un trozo dentro de su página."""
-    base = "trozo-" + re.sub(r"[^a-z0-9]+", "-", trozo.nombre.lower())
-    return base if numero == 0 else f"{base}--{numero + 1}"
-
-
-def _cita(desde: str, trozo: Trozo, numero: int, texto: str = "") -> dict[str, str]:
-    capitulo = trozo.partes[numero].archivo
-    url = "" if capitulo == desde else enlace(desde, capitulo)
-    return {"texto": texto or trozo.titulo, "url": f"{url}#{ancla(trozo, numero)}"}
-
-
-def enlace(desde: str, hasta: str) -> str:
-    """De un capítulo a la página de otro o a un archivo del sitio."""
-    hasta = re.sub(r"\.qmd$", ".html", hasta)
-    return os.path.relpath(hasta, PurePosixPath(desde).parent).replace(os.sep, "/")

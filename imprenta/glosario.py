@@ -17,9 +17,9 @@ import yaml
 
 from imprenta.archivos import escribir
 from imprenta.errores import ErrorDelLibro, levantar
-from imprenta.extraer import enlace
 from imprenta.fuentes import Prosa, en_ascii, leer_texto, leer_todo, leer_yaml
 from imprenta.subconjunto import ENCABEZADO, ETIQUETA, limpia
+from imprenta.trozos import enlace
 
 TERMINOS = "libro/recursos/glosario.yml"
 INDICE = Path(".cache/glosario.json")

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
 
-from imprenta import buscador, ediciones, tejer
+from imprenta import buscador, ediciones, programa, tejer
 from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ejecutar import DESDE_CERO, Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
@@ -67,27 +67,38 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     libro = leer_libro(raiz)
     paginas = _leer(libro, sitio)
     tejer.copiar_recursos(libro, paginas, sitio)
-    indice = buscador.indice(raiz, paginas)
-    escribir(sitio / tejer.RECURSOS / "indice-busqueda.js", indice)
+    with ThreadPoolExecutor(max_workers=2) as hilos:
+        para_llevar = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
+        _tejer(libro, paginas, sitio)
+        _escribir_programa(libro, paginas, sitio)
+        _escribir_libretas(libro, paginas, sitio)
+        para_llevar.result()
 
+
+def _tejer(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     def una(pagina: tejer.Pagina) -> None:
         texto = tejer.tejer_pagina(libro, pagina, colofon())
         escribir(sitio / pagina.entrada.pagina, texto)
 
     with ThreadPoolExecutor(max_workers=2) as hilos:
-        para_llevar = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
         list(hilos.map(una, paginas))
-        _escribir_libretas(libro, paginas, sitio)
-        para_llevar.result()
+
+
+def _escribir_programa(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
+    """Las páginas de los archivos de ``codigo/``, y el índice de lo que se busca en ellas."""
+    indice = buscador.indice(libro.raiz, paginas)
+    escribir(sitio / tejer.RECURSOS / "indice-busqueda.js", indice)
+    _tejer(libro, programa.paginas(libro), sitio)
 
 
 def para_llevar(raiz: Path, sitio: Path) -> None:
-    """Agrega a un sitio que tejió Quarto lo que Quarto no hace: libretas, EPUB y PDF."""
+    """Agrega a un sitio que tejió Quarto lo que Quarto no hace: el programa, libretas, EPUB y PDF."""
     libro = leer_libro(raiz)
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         paginas = _leer(libro, Path(carpeta))
         tejer.copiar_recursos(libro, paginas, Path(carpeta))
         ediciones.hacer(libro, paginas, Path(carpeta), sitio)
+    _escribir_programa(libro, paginas, sitio)
     _escribir_libretas(libro, paginas, sitio)
 
 

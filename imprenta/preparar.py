@@ -8,7 +8,7 @@ RAIZ = Path(__file__).resolve().parent.parent
 if not __package__:  # lo corre Quarto, como un guion suelto
     sys.path.insert(0, str(RAIZ))
 
-from imprenta import extraer, glosario, subconjunto  # noqa: E402
+from imprenta import extraer, glosario, subconjunto, trozos  # noqa: E402
 from imprenta.errores import ErrorDelLibro  # noqa: E402
 from imprenta.sitio import revisar_referencias  # noqa: E402
 
@@ -17,7 +17,7 @@ def preparar(raiz: Path) -> None:
     """Extrae el código, deja los índices de trozos y términos y revisa las fuentes."""
     for ruta in extraer.extraer(raiz):
         print(f"Se extrajo {ruta}")
-    extraer.escribir_indice(raiz)
+    trozos.escribir_fichas(raiz)
     subconjunto.revisar(raiz)
     glosario.revisar(raiz)
     glosario.escribir_indice(raiz)

@@ -214,13 +214,15 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "indice": ("html", _indice(libro, entrada)),
         "colofon": colofon,
         "es-portada": entrada.ruta == "index.qmd",
-        "libreta": entrada.subir + entrada.libreta,
         "epub": libro.archivo("epub"),
         "pdf": libro.archivo("pdf"),
         "tarea": libro.tarea,
         "icono": libro.icono,
         "link-citations": True,
     }
+    if entrada not in libro.entradas:
+        return contexto
+    contexto["libreta"] = entrada.subir + entrada.libreta
     posicion = libro.entradas.index(entrada)
     for nombre, indice in (("anterior", posicion - 1), ("siguiente", posicion + 1)):
         if 0 <= indice < len(libro.entradas):
@@ -258,6 +260,8 @@ def _indice(libro: Libro, actual: Entrada) -> str:
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
         renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
     renglones += ["</ul></li>"] * len(abiertas)
+    del_programa = f'<a href="{actual.subir}codigo/index.html">El programa</a>'
+    renglones.append(f"<li>{del_programa}</li>")
     return "\n".join([*renglones, "</ul>"])
 
 

@@ -18,6 +18,10 @@ local function typst(texto)
   return pandoc.RawBlock("typst", texto)
 end
 
+local function typst_en_linea(texto)
+  return pandoc.RawInline("typst", texto)
+end
+
 -- El contenido dentro de una función de libro.typ o, en el EPUB, en una división con esa clase.
 local function envolver(nombre, contenido, id)
   if LIBRETA then
@@ -37,20 +41,23 @@ end
 
 -- Los enlaces entre trozos pasan a ser internos; los que llevan a archivos del sitio quedan en texto.
 local function enlace(link)
-  local ancla = link.target:match("#(.+)$")
+  local ancla = not link.classes:includes("trozo-archivo") and link.target:match("#(.+)$")
   if link.target:match("^%a+:") then
     return nil
   elseif LIBRETA or not ancla then
     return link.content
   end
   link.target = "#" .. ancla
+  if PDF and ancla:match("^trozo%-") then
+    return { link, typst_en_linea((" #context [(p. #counter(page).at(label(%q)).first())]"):format(ancla)) }
+  end
   return link
 end
 
 local function imagen(figura)
   if PDF then
     local alterna = figura.attributes["fig-alt"]:gsub('[\\"]', "\\%0")
-    return pandoc.RawInline("typst", ('#image("/%s", alt: "%s")'):format(figura.src, alterna))
+    return typst_en_linea(('#image("/%s", alt: "%s")'):format(figura.src, alterna))
   end
   return comun.alterna(figura)
 end
@@ -200,8 +207,8 @@ local function ecuaciones(parrafo)
       formula.text = formula.text:gsub("%s+$", "") .. " \\tag{" .. numero .. "}"
       return { formula }
     elseif PDF then
-      local abre = pandoc.RawInline("typst", "#ecuacion[(" .. numero .. ")][")
-      return { abre, formula, pandoc.RawInline("typst", "] <" .. id .. ">") }
+      local abre = typst_en_linea("#ecuacion[(" .. numero .. ")][")
+      return { abre, formula, typst_en_linea("] <" .. id .. ">") }
     end
     return comun.ecuacion_numerada(formula, id, numero)
   end)

@@ -19,16 +19,15 @@
     setTimeout(() => { aviso.textContent = texto; }, 50);
   }
 
-  // --- Un renglón <<nombre-del-trozo>> lleva al trozo, el mismo que enlaza el «Incluye» del pie ---
+  // --- Un renglón ⟨que nombra un trozo⟩ lleva a él, al mismo que enlaza el «Incluye» del pie; al copiarlo, es <<su-nombre>> ---
   function enlazarTrozos() {
     for (const renglon of todos(".trozo pre code > span")) {
-      const [, margen, id] = renglon.textContent.match(/^(\s*)<<([a-z0-9-]+)>>\s*$/) || [];
-      const incluido = id && uno(`.trozo-pie a[href$="#trozo-${id}"]`, renglon.closest(".trozo"));
+      const [, margen, frase] = renglon.textContent.match(/^(\s*)⟨(.+)⟩\s*$/) || [];
+      const incluido = frase && todos(".trozo-pie a", renglon.closest(".trozo")).find((a) => a.textContent.replace(/\s+/g, " ") === frase);
       if (!incluido) continue;
-      const ancla = renglon.firstElementChild;
-      renglon.replaceChildren(ancla, margen, crear("a",
-        { class: "referencia", href: incluido.getAttribute("href"), "data-original": `<<${id}>>` },
-        `⟨${incluido.textContent.replace(/\s+/g, " ")}⟩`));
+      renglon.replaceChildren(renglon.firstElementChild, margen, crear("a",
+        { class: "referencia", href: incluido.getAttribute("href"), "data-original": incluido.hash.replace("#trozo-", "<<") + ">>" },
+        `⟨${frase}⟩`));
     }
   }
 

@@ -24,20 +24,27 @@ local function enlaces(lista)
   return partes
 end
 
+-- Dónde cae un trozo en su archivo: sus renglones y, en la página, una rayita que los muestra.
+local function lugar(archivo)
+  local raya = ('<span class="donde-cae" style="--de: %.3f; --a: %.3f"></span>'):format(
+    (archivo.desde - 1) / archivo.total, archivo.hasta / archivo.total)
+  local renglones = archivo.desde == archivo.hasta and ":%d" or ":%d–%d"
+  local texto = { pandoc.Code(archivo.texto), pandoc.Str(renglones:format(archivo.desde, archivo.hasta)) }
+  return {
+    pandoc.Space(), pandoc.Link(texto, archivo.url, "", { class = "trozo-archivo" }), pandoc.RawInline("html", raya),
+  }
+end
+
 local function cabeza(ficha)
-  local partes = pandoc.List()
-  for _, archivo in ipairs(ficha.archivos) do
-    partes:insert(pandoc.Space())
-    partes:insert(pandoc.Link(pandoc.Code(archivo.texto), archivo.url, "", { class = "trozo-archivo" }))
+  local partes = pandoc.List({ pandoc.Span(ficha.numero, { class = "trozo-numero" }), pandoc.Space() })
+  if ficha.define then
+    partes:extend({ pandoc.Code(ficha.titulo), pandoc.Space() })
+  elseif ficha.titulo ~= ficha.archivos[1].texto then
+    partes:extend({ pandoc.Span(ficha.titulo, { class = "trozo-nombre" }), pandoc.Space() })
   end
-  local signo = ficha.continuacion and "+≡" or "≡"
-  local nombre = pandoc.List()
-  if ficha.titulo ~= ficha.archivos[1].texto then
-    nombre:insert(pandoc.Span(ficha.titulo, { class = "trozo-nombre" }))
-    nombre:insert(pandoc.Space())
-  end
-  nombre:insert(pandoc.Span(signo, { class = "trozo-signo" }))
-  return pandoc.Div(pandoc.Plain(nombre .. partes), { class = "trozo-cabeza" })
+  partes:insert(pandoc.Span(ficha.continuacion and "+≡" or "≡", { class = "trozo-signo" }))
+  for _, archivo in ipairs(ficha.archivos) do partes:extend(lugar(archivo)) end
+  return pandoc.Div(pandoc.Plain(partes), { class = "trozo-cabeza" })
 end
 
 local function pie(ficha)
@@ -49,13 +56,20 @@ local function pie(ficha)
       partes:extend({ pandoc.Str("."), pandoc.Space() })
     end
   end
-  for _, cita in ipairs(ficha.viene) do cita.texto = "más atrás" end
-  for _, cita in ipairs(ficha.continua) do cita.texto = "más adelante" end
   agregar("Incluye", ficha.incluye)
   agregar("Se usa en", ficha.usos)
   agregar("Viene de", ficha.viene)
-  agregar("Continúa", ficha.continua)
+  agregar("Sigue en", ficha.continua)
   return #partes > 0 and pandoc.Div(pandoc.Plain(partes), { class = "trozo-pie" }) or nil
+end
+
+-- En el lugar de cada <<nombre-de-un-trozo>>, la frase y el número con que se le busca.
+local function con_frases(texto, ficha)
+  for _, cita in ipairs(ficha.incluye) do
+    local desde, hasta = texto:find("<<" .. cita.nombre .. ">>", 1, true)
+    texto = texto:sub(1, desde - 1) .. "⟨" .. cita.texto .. "⟩" .. texto:sub(hasta + 1)
+  end
+  return texto
 end
 
 -- Los renglones que ya estaban en un trozo parecido van en gris, con una hoja de estilo propia.
@@ -82,7 +96,7 @@ local function mostrar(bloque)
   if not ficha then
     error("el trozo «" .. bloque.identifier .. "» no está en .cache/trozos.json")
   end
-  local codigo = pandoc.CodeBlock(bloque.text, { class = table.concat(bloque.classes, " ") })
+  local codigo = pandoc.CodeBlock(con_frases(bloque.text, ficha), { class = table.concat(bloque.classes, " ") })
   local contenido = pandoc.List({ cabeza(ficha), codigo })
   contenido:insert(pie(ficha))
   contenido:insert(apagar_lo_sabido(ficha))

@@ -9,14 +9,13 @@ from imprenta.__main__ import principal
 from imprenta.errores import Errores
 from imprenta.extraer import (
     armar,
-    destinos,
-    escribir_indice,
     extraer,
     leer_trozos,
     textos_de,
 )
 from imprenta.fuentes import rutas_de_capitulos
 from imprenta.indice import leer_libro
+from imprenta.trozos import destinos, escribir_fichas
 from tests.conftest import RAIZ
 
 BUENO = """\
@@ -138,14 +137,14 @@ def test_dice_que_renglones_ya_se_conocian(hacer_libro):
         "```{.python #uno}\na = 1\n\nb = 2\n```\n"
         "```{.python #otro como=uno}\na = 1\n\nb = 3\n    a = 1\n```\n"
     )
-    escribir_indice(raiz)
+    escribir_fichas(raiz)
     fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
     sabidos = {f["titulo"]: f["sabidos"] for f in fichas["libro/uno.qmd"]["trozos"]}
     assert sabidos == {"codigo/a.py": [], "uno": [], "otro": [1, 4]}
     uno = raiz / "libro/uno.qmd"
     uno.write_text(uno.read_text("utf-8").replace("como=uno", "como=dos"), "utf-8")
     with pytest.raises(Errores, match=r"uno\.qmd:10: no existe el trozo «dos»"):
-        escribir_indice(raiz)
+        escribir_fichas(raiz)
 
 
 def test_a_quien_incluye_dos_veces_no_se_le_nombra_dos_veces(hacer_libro):
@@ -154,10 +153,10 @@ def test_a_quien_incluye_dos_veces_no_se_le_nombra_dos_veces(hacer_libro):
         "```{.python file=codigo/a.py}\n<<trozo>>\n```\n"
         "```{.python #trozo}\na = 1\n```\n"
     )
-    escribir_indice(raiz)
+    escribir_fichas(raiz)
     fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
     usos = fichas["libro/uno.qmd"]["trozos"][-1]["usos"]
-    assert [uso["texto"] for uso in usos] == ["codigo/a.py", "más adelante"]
+    assert [uso["texto"] for uso in usos] == ["1.1", "1.2"]
     assert usos[0]["url"] != usos[1]["url"]
 
 
@@ -168,7 +167,7 @@ def test_el_mapa_no_nombra_archivos_que_todavia_no_nacen(hacer_libro):
         dos="```{.python file=codigo/b.py}\n<<trozo>>\nb = 2\n```\n"
         "```{.python #trozo}\na = 2\n```\n",
     )
-    escribir_indice(raiz)
+    escribir_fichas(raiz)
     fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
     mapas = {
         ruta: [

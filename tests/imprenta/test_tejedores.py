@@ -215,8 +215,8 @@ def test_los_enlaces_llevan_a_algun_lado(sitio):
 
 
 MAPA_DE_DOS = [
-    "codigo/todo.py crece, 4 renglones: el archivo y el cuerpo.",
-    "codigo/mas.py nace, 1 renglón: el archivo.",
+    "codigo/todo.py crece, 4 renglones: OTRO 2.1 y el cuerpo 2.2.",
+    "codigo/mas.py nace, 1 renglón: 2.3.",
 ]
 
 

@@ -8,10 +8,10 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 
-from imprenta.extraer import ancla, leer_trozos
 from imprenta.glosario import leer
 from imprenta.indice import leer_libro
 from imprenta.sitio import revisar_enlaces, revisar_referencias
+from imprenta.trozos import Programa, pagina_de
 from tests.conftest import RAIZ
 
 pytestmark = pytest.mark.libro
@@ -87,18 +87,43 @@ def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
 
 
 def test_cada_trozo_se_muestra_con_sus_enlaces(sitio):
-    trozos = leer_trozos(RAIZ)
-    sopas = {e.pagina: leer_pagina(sitio, e.pagina) for e in ENTRADAS}
-    for trozo in trozos.values():
-        for numero, parte in enumerate(trozo.partes):
-            pagina = parte.archivo.removesuffix(".qmd") + ".html"
-            caja = sopas[pagina].find(id=ancla(trozo, numero))
-            assert caja is not None, (trozo.nombre, numero)
-            if trozo.usos:
-                pie = " ".join(caja.select_one(".trozo-pie").get_text().split())
-                assert trozo.usos[0][0].titulo in pie
-            if trozo.archivo:
-                assert trozo.archivo in caja.select_one(".trozo-cabeza").get_text()
+    programa = Programa(RAIZ)
+    for ruta, partes in programa.capitulos.items():
+        sopa = leer_pagina(sitio, ruta.removesuffix(".qmd") + ".html")
+        for parte in partes:
+            caja = sopa.find(id=parte.id)
+            assert caja is not None, parte.id
+            cabeza = caja.select_one(".trozo-cabeza")
+            assert cabeza.select_one(".trozo-numero").get_text() == parte.numero
+            pie = caja.select_one(".trozo-pie")
+            for usuario, cual, _ in parte.trozo.usos[:1]:
+                en = programa.de_trozo(usuario, cual)
+                assert en.numero in [a.get_text() for a in pie.select("a")]
+            if parte.trozo.archivo:
+                desde, hasta = programa.donde_cae(parte, parte.trozo.archivo)
+                entre = f"{desde}–{hasta}" if desde < hasta else str(desde)
+                assert f"{parte.trozo.archivo}:{entre}" in cabeza.get_text()
+
+
+def test_cada_renglon_del_programa_lleva_a_quien_lo_explica(sitio):
+    programa = Programa(RAIZ)
+    for archivo, renglones in programa.archivos.items():
+        if archivo.endswith(".typed"):
+            continue
+        sopa = leer_pagina(sitio, pagina_de(archivo))
+        mostrados = {}
+        for tramo in sopa.select(".tramo"):
+            inicio = int(tramo["id"][1:])
+            enlace = tramo.select_one("p a")
+            for n, texto in enumerate(
+                tramo.find("code").get_text().split("\n"), inicio
+            ):
+                mostrados[n] = texto, enlace and enlace["href"].partition("#")[2]
+        for n, renglon in enumerate(renglones, 1):
+            texto, ancla = mostrados.get(n, ("", None))
+            assert texto == renglon.texto, (archivo, n)
+            if renglon.bloque:
+                assert ancla == programa.parte(renglon.archivo, renglon.bloque).id
 
 
 def test_lo_calculado_esta_en_la_pagina(sitio):

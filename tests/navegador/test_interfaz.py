@@ -40,7 +40,7 @@ def test_el_tema_cambia_y_se_recuerda(contexto, sitio):
             "recortar_norma",
             "recortar_norma",
             "función · codigo/optimizadores.py",
-            "08-entrenar.html#trozo-codigo-optimizadores-py--",
+            "08-entrenar.html#trozo-codigo-optimizadores-py--recortar_norma",
         ),
         (
             "leer el lote hacia adelante",

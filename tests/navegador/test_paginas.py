@@ -52,7 +52,8 @@ def test_las_anclas_internas_existen(hoja):
 
 def test_todo_renglon_que_nombra_un_trozo_lo_enlaza(hoja, solo_pandoc):
     sueltos = """[...document.querySelectorAll('.trozo pre code > span')]
-        .map(s => s.textContent).filter(t => /^\\s*<<[a-z0-9-]+>>\\s*$/.test(t))"""
+        .filter(s => /^\\s*⟨.+⟩\\s*$/.test(s.textContent) && !s.querySelector('a.referencia'))
+        .map(s => s.textContent)"""
     assert hoja.page.evaluate(sueltos) == []
 
 

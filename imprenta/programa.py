@@ -1,0 +1,113 @@
+"""El programa como lugar: una página por archivo de ``codigo/``, y la que los enumera.
+
+Cada tramo de renglones lleva al trozo que lo explica.
+"""
+
+import difflib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import accumulate, chain, dropwhile, groupby
+from pathlib import PurePosixPath
+
+from imprenta.ejecutar import Capitulo, cercado
+from imprenta.extraer import Renglon, textos_de
+from imprenta.fuentes import Entrada
+from imprenta.indice import Libro
+from imprenta.tejer import ENTRADA, Pagina, division, pandoc
+from imprenta.trozos import Programa, destinos, enlace, pagina_de
+
+INDICE = "codigo/index"
+RESUMEN = re.compile(
+    r'^(?:"""|// (?!Extraído|con «|Huella))(.+?)(?:"""|$)', re.MULTILINE
+)
+CARPETAS = {
+    "codigo": "El tema del libro",
+    "codigo/taller": "El taller",
+    "codigo/soluciones": "Las soluciones de los ejercicios",
+}
+LENGUAJES = {".py": "python", ".js": "javascript"}
+
+
+def paginas(libro: Libro) -> list[Pagina]:
+    """La página que enumera los archivos del programa y la de cada uno."""
+    programa = Programa(libro.raiz)
+    textos = {INDICE: "\n".join(_enumerar(programa))}
+    con_codigo = (a for a in programa.archivos if PurePosixPath(a).suffix in LENGUAJES)
+    textos |= {a: "\n".join(_numerar(programa, a)) for a in con_codigo}
+    juntos = "\n".join(division(".archivo", texto) for texto in textos.values())
+    leido = json.loads(
+        pandoc(libro.raiz, ["-f", ENTRADA, "-t", "json"], juntos, INDICE)
+    )
+    hechas = []
+    for ruta, suya in zip(textos, leido["blocks"], strict=True):
+        titulo = "El programa" if ruta == INDICE else ruta
+        entrada = Entrada(ruta, "", (), True, titulo)
+        documento = {**leido, "blocks": suya["c"][1]}
+        hechas.append(Pagina(entrada, Capitulo([], True), documento, {}, [], [], False))
+    return hechas
+
+
+def _enumerar(programa: Programa) -> Iterator[str]:
+    """Qué hace cada archivo, por carpetas y en el orden en que nacen en el libro."""
+    yield "# El programa\n\nLo que se extrae de los capítulos, en el orden en que nace en ellos."
+    for carpeta, titulo in CARPETAS.items():
+        yield f"\n## {titulo}\n"
+        for archivo in programa.archivos:
+            ruta = PurePosixPath(archivo)
+            if str(ruta.parent) == carpeta and ruta.suffix in LENGUAJES:
+                liga = f"[`{archivo}`]({enlace(INDICE, pagina_de(archivo))})"
+                yield f"{liga}\n:   {_resumen(programa, archivo)}\n"
+
+
+def _resumen(programa: Programa, archivo: str) -> str:
+    """Lo primero que dice de sí un archivo."""
+    hallado = RESUMEN.search("\n".join(textos_de(programa.archivos[archivo])))
+    return hallado[1].replace("``", "`") if hallado else ""
+
+
+def _numerar(programa: Programa, archivo: str) -> Iterator[str]:
+    """Los renglones de un archivo, en tramos: uno cada vez que se cambia de trozo."""
+    ruta, renglones = PurePosixPath(archivo), programa.archivos[archivo]
+    yield f"# `{archivo}`\n\n{_resumen(programa, archivo)}"
+    todos = enlace(archivo, f"{INDICE}.html")
+    yield f"\n[El archivo solo]({ruta.name}) · [todos los archivos]({todos})\n"
+    # lo que puso el extractor entre dos trozos va con el de antes
+    de_quien: Iterator[Renglon] = accumulate(
+        renglones, lambda antes, r: r if r.bloque else antes
+    )
+    n = 1
+    pares = zip(de_quien, textos_de(renglones), strict=True)
+    for (capitulo, linea), tramo in groupby(
+        pares, lambda par: (par[0].archivo, par[0].bloque)
+    ):
+        textos = [texto for _, texto in tramo]
+        atributos = f"{{.{LENGUAJES[ruta.suffix]} .numberLines startFrom={n}}}"
+        cuerpo = cercado("\n".join(textos).rstrip(), atributos)
+        if linea:
+            parte = programa.parte(capitulo, linea)
+            url = f"{enlace(archivo, capitulo)}#{parte.id}"
+            cuerpo = f"[{parte.frase(archivo)}]({url})\n\n{cuerpo}"
+        yield division(f"#r{n} .tramo", cuerpo)
+        n += len(textos)
+    yield from _cambios(programa, archivo)
+
+
+def _cambios(programa: Programa, archivo: str) -> Iterator[str]:
+    """En qué difiere del archivo al que más se parece, si alguno de sus trozos dice a cuál."""
+    parecidos = Counter(
+        otro
+        for parte in chain.from_iterable(programa.capitulos.values())
+        if archivo in destinos(parte.trozo) and "como" in parte.bloque.atributos
+        for otro in destinos(programa.trozos[parte.bloque.atributos["como"]])
+        if otro != archivo
+    )
+    for otro, _ in parecidos.most_common(1):
+        viejo, nuevo = (
+            list(dropwhile(str.strip, textos_de(programa.archivos[una])))
+            for una in (otro, archivo)
+        )
+        diferencia = [*difflib.unified_diff(viejo, nuevo, lineterm="", n=2)][2:]
+        cuerpo = cercado("\n".join(diferencia), "{.diff}")
+        yield division("#cambios", f"## Lo que cambia desde `{otro}`\n\n{cuerpo}")
