@@ -83,7 +83,7 @@ def _juntar(raiz: Path, paginas: list[Pagina]) -> dict[str, Any]:
             bloques.append(_titulo(f"parte-{len(bloques)}", ["parte"], parte))
         partes = entrada.partes
         argumentos = ["-t", "json", f"--metadata=fuente:{entrada.ruta}"]
-        argumentos += filtros("juntar", "trozos", "glosario")
+        argumentos += filtros("juntar", "trozos", "glosario", "tipografia")
         texto = json.dumps(pagina.documento)
         bloques += json.loads(pandoc(raiz, argumentos, texto, entrada.ruta))["blocks"]
     if any(pagina.cita_obras for pagina in paginas):

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { crear, datos, pintar } = Taller;
+  const { alVerse, crear, datos, pintar, respiro } = Taller;
 
   const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
   const EJEMPLOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
@@ -37,30 +37,51 @@
     const atajos = crear("div", { class: "generador-botones", role: "group", "aria-label": "Unidades halladas en la búsqueda" });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const marco = crear("div", { class: "adentro-marco", tabindex: "0", role: "region", "aria-label": "Lo que hizo la unidad en cada letra" });
-    const otros = crear("ul", { class: "adentro-otros", "aria-label": "La misma unidad en otros nombres" });
+    const leyenda = crear("p", { class: "adentro-leyenda" }, ...[["−", -1], ["0", 0], ["+", 1]].map(([signo, valor]) =>
+      pintar(crear("span", {}, signo), valor, 1)), " negativo (rojo y subrayado), cero y positivo (azul); más fuerte, más lejos de cero.");
+    const otros = crear("ul", { class: "adentro-otros", "aria-label": "La misma unidad en otros nombres; aprieta uno para verlo arriba" });
     const campo = (rotulo, control) => crear("label", {}, crear("span", {}, rotulo), control);
 
-    function mostrar() {
+    let vez = 0, deOtros = {};
+
+    async function mostrar() {
+      const mia = ++vez;
       const red = redes[Number(cual.value)];
       const u = Math.min(Math.max(Math.trunc(Number(unidad.value)) || 0, 0), red.H - 1);
+      if (unidad.value && Number(unidad.value) !== u) unidad.value = String(u);
+      for (const boton of atajos.children) boton.setAttribute("aria-pressed", String(Number(boton.value) === u));
       const nombre = texto.value.normalize("NFC");
       const ajena = [...nombre].find((letra) => red.simbolos.indexOf(letra) < 1);
       texto.setAttribute("aria-invalid", String(Boolean(ajena) || !nombre));
       if (ajena || !nombre) {
         aviso.textContent = ajena ? `Las redes no conocen «${ajena}».` : "Escribe un nombre.";
+        marco.replaceChildren();
         return;
       }
-      aviso.textContent = `Unidad ${u} de ${red.H}, ${NOMBRES[red.constructor.name]}.`;
-      const filas = leer(red, nombre, u);
-      const todas = EJEMPLOS.map((ejemplo) => Object.values(leer(red, ejemplo, u))[0]);
+      if (deOtros.red !== red || deOtros.u !== u) {
+        const todas = [];
+        for (const ejemplo of EJEMPLOS) {
+          await respiro();
+          if (mia !== vez) return;
+          todas.push(Object.values(leer(red, ejemplo, u))[0]);
+        }
+        deOtros = { red, u, todas };
+      }
+      const filas = leer(red, nombre, u), { todas } = deOtros;
       const principal = Object.values(filas)[0];
       const tope = Math.max(...todas.flat().map(Math.abs), ...principal.map(Math.abs));
       marco.replaceChildren(crear("table", { class: "adentro-mapa" },
         crear("thead", {}, crear("tr", {}, crear("td"), ...[...nombre].map((letra) => crear("th", { scope: "col" }, nombreVisible(letra))))),
         crear("tbody", {}, ...Object.entries(filas).map(([fila, valores]) => crear("tr", {}, crear("th", { scope: "row" }, fila),
           ...valores.map((valor) => pintar(crear("td", {}, cifra(valor)), valor, fila === Object.keys(filas)[0] ? tope : 1)))))));
-      otros.replaceChildren(...EJEMPLOS.map((ejemplo, n) => crear("li", {},
-        ...[...ejemplo].map((letra, i) => pintar(crear("span", {}, letra), todas[n][i], tope)))));
+      const sigue = marco.scrollWidth > marco.clientWidth ? ` El mapa sigue a la derecha: son ${[...nombre].length} letras.` : "";
+      aviso.textContent = `Unidad ${u} de ${red.H}, ${NOMBRES[red.constructor.name]}.${sigue}`;
+      otros.replaceChildren(...EJEMPLOS.map((ejemplo, n) => {
+        const boton = crear("button", { type: "button" },
+          ...[...ejemplo].map((letra, i) => pintar(crear("span", {}, letra), todas[n][i], tope)));
+        boton.addEventListener("click", () => { texto.value = ejemplo; mostrar(); otros.children[n].firstChild.focus(); });
+        return crear("li", {}, boton);
+      }));
     }
 
     function cambiarRed() {
@@ -68,7 +89,7 @@
       unidad.max = String(red.H - 1);
       const suyas = halladas[red.constructor.name];
       atajos.replaceChildren(...suyas.map(([rasgo, u]) => {
-        const boton = crear("button", { type: "button" }, rasgo);
+        const boton = crear("button", { type: "button", value: String(u) }, rasgo);
         boton.addEventListener("click", () => { unidad.value = String(u); mostrar(); });
         return boton;
       }));
@@ -82,11 +103,11 @@
     texto.addEventListener("input", mostrar);
     caja.replaceChildren(
       crear("form", { class: "generador-controles" }, campo("Red", cual), campo("Unidad", unidad), campo("Nombre", texto), ejemplos),
-      atajos, aviso, marco, otros);
+      atajos, aviso, marco, leyenda, otros);
     caja.querySelector("form").addEventListener("submit", (evento) => evento.preventDefault());
     caja.classList.add("activo");
     cambiarRed();
   }
 
-  document.querySelectorAll(".adentro").forEach(poner);
+  alVerse(".adentro", poner);
 })();

@@ -20,8 +20,24 @@ const Taller = (() => {
     celda.style.setProperty("--tinte", valor < 0 ? "var(--negativo)" : "var(--positivo)");
     celda.style.setProperty("--fuerza", `${(55 * fuerza).toFixed(0)}%`);
     celda.classList.add("tinte");
+    celda.classList.toggle("negativo", valor < 0 && fuerza > 0.1);
     return celda;
   }
 
-  return { crear, datos, pintar };
+  // Lo que pesa se pone al acercarse a la pantalla, y no detiene la lectura de lo demás.
+  function alVerse(selector, poner) {
+    const vigia = new IntersectionObserver((entradas) => {
+      for (const { isIntersecting, target } of entradas) {
+        if (!isIntersecting) continue;
+        vigia.unobserve(target);
+        poner(target);
+      }
+    }, { rootMargin: "50%" });
+    document.querySelectorAll(selector).forEach((caja) => vigia.observe(caja));
+  }
+
+  // Lo largo se hace por partes, y entre una y otra la página contesta.
+  const respiro = () => new Promise((listo) => setTimeout(listo));
+
+  return { alVerse, crear, datos, pintar, respiro };
 })();

@@ -3,13 +3,13 @@
 (() => {
   "use strict";
 
-  const { crear, datos } = Taller;
+  const { alVerse, crear, datos, respiro } = Taller;
 
   const nombreDe = (red) => red.constructor.name.replace("RNN", "Red simple");
   const ROTULOS = { nuevo: "nuevo", real: "existe", copia: "lo copió" };
   const BARRAS = 7;
 
-  const visible = (simbolo) => ({ "\n": "fin", " ": "espacio" })[simbolo] || simbolo;
+  const visible = (simbolo) => ({ "\n": "FIN", " ": "espacio" })[simbolo] || simbolo;
 
   // Una de las redes: su nombre a medias, sus dudas y su lista.
   class Pluma {
@@ -25,8 +25,8 @@
     empezar(pedido) {
       this.pedido = pedido;
       this.dardo = Redes.azar(pedido.semilla);
+      this.lista.replaceChildren();
       this.otro();
-      this.mostrar(null);
     }
 
     otro() {
@@ -44,6 +44,12 @@
       if (this.texto) this.anotar(this.texto);
       this.otro();
       return value || null;
+    }
+
+    // Lo que duda antes de escribir, sin sortear nada: las barras no se quedan vacías.
+    asomarse() {
+      const { value } = Redes.escribir(this.red, () => 0, this.pedido).next();
+      return value && { ...value, letra: -1 };
     }
 
     nombre() {
@@ -82,18 +88,23 @@
     return crear("label", {}, crear("span", {}, texto), control, nota);
   }
 
-  function poner(caja, numero) {
+  async function poner(caja) {
     const conocidos = datos(caja.dataset.conocidos);
     const piso = caja.dataset.piso ? datos(caja.dataset.piso) : 0;
-    const plumas = caja.dataset.redes.split(" ").map((id) => new Pluma(Redes.leer(datos(id)), conocidos));
+    const plumas = [];
+    for (const id of caja.dataset.redes.split(" ")) {
+      await respiro();
+      plumas.push(new Pluma(Redes.leer(datos(id)), conocidos));
+    }
     const temperatura = crear("input", { type: "range", min: "0.3", max: "1.5", step: "0.05", value: "1" });
     const sinCorte = crear("input", { type: "checkbox" });
     const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: "San , Tla…" });
-    const semilla = crear("input", { type: "number", min: "0", max: "999999", value: String(2018 + numero) });
+    const semilla = crear("input", { type: "number", min: "0", max: "999999", value: "2018" });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const grados = crear("output", {}, "1.00");
-    const boton = (texto, accion, clase = "") => {
-      const elemento = crear("button", { type: "button", class: clase }, texto);
+    let pendiente = null;
+    const boton = (texto, accion) => {
+      const elemento = crear("button", { type: "button" }, texto);
       elemento.addEventListener("click", accion);
       return elemento;
     };
@@ -105,32 +116,47 @@
       prefijo: prefijo.value.normalize("NFC"),
     });
 
-    function empezar() {
+    // Al mover un control no se borra nada: la lista empieza otra vez cuando se pida escribir.
+    function cambiar() {
       grados.textContent = Number(temperatura.value).toFixed(2);
       const nuevo = pedido();
       const ajenas = [...new Set(nuevo.prefijo)].filter((letra) => plumas.some(({ red }) => red.simbolos.indexOf(letra) < 1));
       prefijo.setAttribute("aria-invalid", String(ajenas.length > 0));
       aviso.textContent = ajenas.length ? `Las redes no conocen «${ajenas.join("», «")}»: quítalo del principio.` : "";
       botones.forEach((uno) => { uno.disabled = ajenas.length > 0; });
-      if (ajenas.length) return;
-      plumas.forEach((pluma) => { pluma.lista.replaceChildren(); pluma.empezar(nuevo); });
+      pendiente = ajenas.length ? null : nuevo;
+      if (pendiente && plumas[0].pedido) aviso.textContent = "Lo siguiente que escriban empezará otra lista.";
+    }
+
+    function empezar() {
+      if (pendiente) plumas.forEach((pluma) => pluma.empezar(pendiente));
+      pendiente = null;
     }
 
     function diez() {
-      plumas.forEach((pluma) => { for (let n = 0; n < 10; n++) pluma.nombre(); pluma.mostrar(null); });
+      empezar();
+      plumas.forEach((pluma) => { for (let n = 0; n < 10; n++) pluma.nombre(); });
+      contar();
+    }
+
+    function contar() {
+      plumas.forEach((pluma) => pluma.mostrar(pluma.asomarse()));
       const total = plumas.reduce((suma, pluma) => suma + pluma.lista.childElementCount, 0);
       aviso.textContent = `${total} nombres en la lista.`;
     }
 
     function una() {
+      empezar();
       plumas.forEach((pluma) => pluma.mostrar(pluma.letra()));
       aviso.textContent = plumas.map(({ red, texto }) => `${nombreDe(red)}: «${texto}»`).join("; ");
     }
 
-    const intentar = () => { if (!botones[0].disabled) diez(); };
-
     async function copiar() {
       const texto = plumas.flatMap((pluma) => pluma.nombres()).join("\n");
+      if (!texto) {
+        aviso.textContent = "Todavía no hay nombres que copiar.";
+        return;
+      }
       try {
         await navigator.clipboard.writeText(texto);
         aviso.textContent = "La lista está en el portapapeles.";
@@ -142,23 +168,28 @@
     }
 
     const chico = caja.classList.contains("chico");
-    const botones = [boton("Diez nombres", diez, "principal")];
+    const botones = [crear("button", { class: "principal" }, "Diez nombres")];
     if (!chico) botones.push(boton("Una letra", una), boton("Copiar la lista", copiar));
     const columnas = crear("div", { class: "generador-redes" }, ...plumas.map((pluma) =>
       crear("section", { "aria-label": nombreDe(pluma.red) },
         crear("p", { class: "generador-titulo" }, nombreDe(pluma.red)), pluma.actual, pluma.dudas, pluma.lista)));
     caja.replaceChildren(
-      crear("form", { class: "generador-controles" },
+      crear("form", {}, crear("div", { class: "generador-controles" },
         campo("Principio", prefijo), campo("Temperatura", temperatura, grados), ...(chico ? [] : [campo("Semilla", semilla)]),
         ...(piso ? [crear("label", { class: "generador-casilla" }, sinCorte, "sin corte, tal como sale de la red")] : [])),
-      crear("div", { class: "generador-botones" }, ...botones), aviso, columnas);
+      crear("div", { class: "generador-botones" }, ...botones)), aviso, columnas);
     caja.classList.add("activo");
-    caja.querySelector("form").addEventListener("submit", (evento) => { evento.preventDefault(); intentar(); });
-    for (const control of [temperatura, prefijo, semilla]) control.addEventListener("input", empezar);
-    sinCorte.addEventListener("change", () => { empezar(); intentar(); });
+    caja.querySelector("form").addEventListener("submit", (evento) => { evento.preventDefault(); diez(); });
+    for (const control of [temperatura, prefijo, semilla]) control.addEventListener("input", cambiar);
+    sinCorte.addEventListener("change", () => { cambiar(); if (pendiente) diez(); });
+    cambiar();
     empezar();
-    diez();
+    for (let n = 0; n < 10 * plumas.length; n++) {
+      await respiro();
+      plumas[n % plumas.length].nombre();
+    }
+    contar();
   }
 
-  document.querySelectorAll(".generador").forEach(poner);
+  alVerse(".generador", poner);
 })();

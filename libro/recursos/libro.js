@@ -1,4 +1,4 @@
-// Lo que hace cómoda la lectura: tema, copiar, pestañas, trozos enlazados, definiciones, notas al margen y búsqueda.
+// Lo que hace cómoda la lectura: tema, copiar, pestañas, trozos enlazados, definiciones y búsqueda.
 // Es un guion clásico, sin módulos ni peticiones, para que ande también desde file://. Todo lo que hay
 // en la página se lee sin él. En las páginas de Quarto solo enlaza los trozos y acomoda las definiciones.
 (() => {
@@ -197,62 +197,58 @@
     marcar();
   }
 
-  // --- Lo que depende del ancho: cajas que se desplazan con el teclado y notas al margen ---
+  // --- Lo que depende del ancho: cajas que se desplazan con el teclado ---
   function acomodar(pagina) {
     for (const caja of todos("pre, .ecuacion, table, figure > div", pagina)) {
       const sobra = caja.scrollWidth > caja.clientWidth || caja.scrollHeight > caja.clientHeight + 1;
       if (sobra && getComputedStyle(caja).overflowX === "auto") caja.tabIndex = 0;
       else caja.removeAttribute("tabindex");
     }
-    document.body.classList.toggle("notas-al-margen", matchMedia("(min-width: 78rem)").matches);
-    const origen = pagina.closest(".hoja").getBoundingClientRect().top;
-    let piso = 0;
-    for (const nota of todos(".footnotes li", pagina)) {
-      const llamada = uno(`a[href="#${nota.id}"]`, pagina);
-      if (!llamada?.offsetParent) continue;
-      const alto = Math.max(piso, llamada.getBoundingClientRect().top - origen);
-      nota.style.top = `${alto}px`;
-      piso = alto + nota.offsetHeight + 8;
-    }
   }
 
-  // --- Búsqueda: sin acentos, todas las palabras, con el índice que dejó la imprenta ---
-  const plegar = (texto) => texto.replace(/[\u00c0-\u024f]/g, (letra) => letra.normalize("NFD")[0]).toLowerCase();
+  // --- Búsqueda: MiniSearch con el índice que dejó la imprenta. Perdona acentos (no la ñ), plurales, mayúsculas y una letra ---
+  const VACIAS = new Set(("a al como con cual cuales cuando cuanto de del donde el en entre es eso esta este la las lo los mas no np o para pero"
+    + " por porque que quien se si sin sobre son su sus un una y ya").split(" "));
+  const PALABRAS = /([\p{L}\p{N}]+)/u;
+  const plegar = (texto) => texto.normalize("NFD").replace(/n\u0303/gi, "ñ").replace(/\p{M}/gu, "").toLowerCase();
 
-  function resaltar(texto, palabras) {
-    const plegado = plegar(texto), partes = [];
-    let desde = 0;
-    while (desde < texto.length) {
-      const [lugar, palabra] = palabras.map((p) => [plegado.indexOf(p, desde), p]).filter(([i]) => i >= 0)
-        .sort((a, b) => a[0] - b[0] || b[1].length - a[1].length)[0] || [texto.length, ""];
-      partes.push(texto.slice(desde, lugar));
-      desde = lugar + palabra.length;
-      if (palabra) partes.push(crear("mark", {}, texto.slice(lugar, desde)));
-    }
-    return partes;
+  const palabrasDe = (texto) => texto.split(PALABRAS).filter((_, i) => i % 2);
+
+  // Lo que de una palabra no cambia: «redes» y «red», «veces» y «vez», «copiar» y «copia».
+  function raizDe(palabra) {
+    const plegada = plegar(palabra);
+    if (VACIAS.has(plegada)) return null;
+    return (plegada.length > 3 ? plegada.replace(/s$/, "").replace(/(?<=...)e$|(?<=..[aei])r$/, "") : plegada).replace(/z$/, "c");
+  }
+  const raicesDe = (texto) => palabrasDe(texto).map(raizDe).filter(Boolean).join(" ");
+
+  function indizar() {
+    const buscador = new MiniSearch({ fields: ["nombre", "texto", "lugar"], tokenize: palabrasDe, processTerm: raizDe,
+      storeFields: ["tipo", "url", "nombre", "texto", "lugar", "raices"] });
+    buscador.addAll(INDICE_BUSQUEDA.map((ficha, id) => ({ id, raices: raicesDe(ficha.nombre), ...ficha })));
+    return buscador;
   }
 
-  function extracto(texto, palabras) {
-    const primera = Math.min(...palabras.map((palabra) => plegar(texto).indexOf(palabra)).filter((i) => i >= 0), texto.length);
-    const inicio = primera < 60 || primera === texto.length ? 0 : texto.lastIndexOf(" ", primera - 40) + 1;
-    const recorte = texto.slice(inicio, inicio + 150);
-    return [inicio ? "… " : "", ...resaltar(recorte, palabras), inicio + 150 < texto.length ? "…" : ""];
+  // Todas las palabras, o si no hay nada con todas, algunas; primero lo que se llama así, y un término antes que lo que lo usa.
+  function hallar(buscador, consulta) {
+    const pesos = { término: 2.5, sección: 1.5, capítulo: 1.5 }, frase = raicesDe(consulta);
+    const opciones = { boost: { nombre: 4, lugar: 0.3 }, prefix: (raiz) => raiz.length > 2, fuzzy: (raiz) => (raiz.length > 4) + (raiz.length > 7),
+      boostDocument: (_, raiz, { tipo, raices }) => (pesos[tipo] || 1) * (raices === frase ? 9 : 1) };
+    const todas = buscador.search(consulta, { ...opciones, combineWith: "AND" });
+    return todas.length ? todas : buscador.search(consulta, opciones);
   }
 
-  // Todas las palabras deben estar; pesan más en el nombre, y nada pesa más que ser el nombre completo.
-  function hallar(palabras) {
-    const frase = palabras.join(" ");
-    return window.INDICE_BUSQUEDA.map((ficha) => {
-      const campos = ficha.campos ||= [ficha.lugar, ficha.nombre, ficha.texto].map(plegar);
-      const valor = (palabra) => campos.reduce((suma, campo, i) => suma + (campo.includes(palabra) ? [2, 8, 1][i] : 0), 0);
-      const valores = palabras.map(valor);
-      const exacto = campos[1] === frase ? 100 : 0;
-      return { ficha, valor: valores.includes(0) ? 0 : valores.reduce((a, b) => a + b, exacto) };
-    }).filter(({ valor }) => valor).sort((a, b) => b.valor - a.valor).map(({ ficha }) => ficha);
+  const partir = (texto, raices) => texto.split(PALABRAS).map((parte, i) =>
+    (i % 2 && raices.includes(raizDe(parte)) ? crear("mark", {}, parte) : parte));
+
+  function extracto(texto, raices) {
+    const partes = partir(texto, raices), primera = partes.findIndex((parte) => parte.nodeType);
+    const desde = Math.max(0, primera - 16), hasta = desde + 56;
+    return [desde ? "… " : "", ...partes.slice(desde, hasta), hasta < partes.length ? "…" : ""];
   }
 
   function ponerBusqueda() {
-    const campo = uno("#busqueda"), panel = uno(".panel-busqueda"), lista = uno("#hallazgos");
+    const campo = uno("#busqueda"), panel = uno(".panel-busqueda"), lista = uno("#hallazgos"), verTodos = uno("button", panel);
     let elegido = -1;
     const abrir = (si) => {
       panel.hidden = !si;
@@ -266,29 +262,36 @@
       campo.setAttribute("aria-activedescendant", lista.children[indice].id);
       lista.children[indice].scrollIntoView({ block: "nearest" });
     };
+    let buscador = null, cuantos = 12;
     const buscar = () => {
-      const palabras = plegar(campo.value.normalize("NFC")).split(/\s+/).filter(Boolean);
       elegir(-1);
-      if (!palabras.length || !window.INDICE_BUSQUEDA) return abrir(false);
-      const fichas = hallar(palabras);
-      lista.replaceChildren(...fichas.slice(0, 12).map((ficha, i) => crear("a",
-        { role: "option", id: `hallazgo-${i}`, href: new URL(ficha.url, raiz), tabindex: -1, "aria-selected": "false" },
-        crear("strong", {}, ...resaltar(ficha.nombre, palabras)),
-        crear("small", {}, [ficha.tipo, ficha.lugar].filter(Boolean).join(" · ")),
-        ...extracto(ficha.texto, palabras))));
+      if (!PALABRAS.test(campo.value) || !buscador) return abrir(false);
+      const fichas = hallar(buscador, campo.value);
+      lista.replaceChildren(...fichas.slice(0, cuantos).map(({ id, tipo, url, nombre, lugar, texto, terms }) => crear("a",
+        { role: "option", id: `hallazgo-${id}`, href: new URL(url, raiz), tabindex: -1, "aria-selected": "false" },
+        crear("strong", {}, ...partir(nombre, terms)),
+        crear("small", {}, [tipo, lugar].filter(Boolean).join(" · ")),
+        ...extracto(texto, terms))));
       lista.hidden = !fichas.length;
+      verTodos.hidden = fichas.length <= cuantos;
+      verTodos.textContent = `Ver los ${fichas.length}`;
       const cuenta = fichas.length === 1 ? "1 resultado" : `${fichas.length} resultados`;
       uno("p", panel).textContent = fichas.length ? cuenta : "Nada con esas palabras.";
       avisar(uno("p", panel).textContent);
       abrir(true);
     };
-    campo.addEventListener("focus", () => {
-      if (window.INDICE_BUSQUEDA) return buscar();
-      const guion = crear("script", { src: new URL("indice-busqueda.js", recursos) });
-      guion.addEventListener("load", buscar);
+    const cargar = (nombre) => new Promise((listo) => {
+      const guion = crear("script", { src: new URL(nombre, recursos) });
+      guion.addEventListener("load", listo);
       document.head.append(guion);
     });
-    campo.addEventListener("input", buscar);
+    let cargado = null;
+    campo.addEventListener("focus", () => {
+      cargado ||= Promise.all(["minisearch.js", "indice-busqueda.js"].map(cargar)).then(() => { buscador = indizar(); });
+      cargado.then(buscar);
+    });
+    campo.addEventListener("input", () => { cuantos = 12; buscar(); });
+    verTodos.addEventListener("click", () => { cuantos = Infinity; buscar(); campo.focus(); });
     campo.addEventListener("keydown", (evento) => {
       const total = panel.hidden ? 0 : lista.childElementCount;
       if (evento.key === "Escape" && panel.hidden) campo.value = "";
@@ -299,9 +302,9 @@
       else return;
       evento.preventDefault();
     });
-    lista.addEventListener("mousedown", (evento) => evento.preventDefault());
+    panel.addEventListener("mousedown", (evento) => evento.preventDefault());
     lista.addEventListener("click", () => { abrir(false); campo.blur(); });
-    campo.addEventListener("blur", () => abrir(false));
+    panel.parentElement.addEventListener("focusout", ({ relatedTarget }) => { if (!panel.contains(relatedTarget)) abrir(false); });
     const esMac = /mac|iphone|ipad/i.test(navigator.platform);
     campo.placeholder = `Buscar (${esMac ? "⌘K" : "Ctrl K"})`;
     addEventListener("keydown", (evento) => {

@@ -10,11 +10,19 @@ local function con_espacio(bloque)
   return bloque
 end
 
+-- Una fórmula, con las letras que hay: «h̄_t», «1/√H»; las que van en su renglón no caben en un extracto.
+local function formula(suya)
+  if suya.mathtype == "DisplayMath" then return pandoc.Str("…") end
+  local tex = suya.text:gsub("\\[dt]?frac{(.-)}{(.-)}", "%1/%2"):gsub("\\sqrt{(.-)}", "√%1"):gsub("\\big[lr]", "")
+  local llana = pandoc.write(pandoc.Pandoc({ pandoc.Plain({ pandoc.Math("InlineMath", tex) }) }), "plain")
+  return pandoc.Str((llana:gsub("%s+", " "):gsub(" $", ""):gsub("([_^])%(([^ ()]+)%)", "%1%2")))
+end
+
 -- El texto de unos bloques o de una línea, sin código de programa, notas ni marcas.
 local function texto(elementos)
   local llano = elementos:walk({
     CodeBlock = nada, RawBlock = nada, RawInline = nada, Note = nada,
-    Math = function(formula) return pandoc.Str((formula.text:gsub("\\%a+", ""):gsub("\\.", ""):gsub("[{}]", ""))) end,
+    Math = formula,
     Quoted = function(cita) return pandoc.List({ pandoc.Str("“") }) .. cita.content .. { pandoc.Str("”") } end,
     Para = con_espacio, Plain = con_espacio, Header = con_espacio,
   })

@@ -1,4 +1,5 @@
 -- Lo que no se separa al final del renglón: una fórmula y los signos que la tocan, y una cifra y su «%» o su «×».
+-- Y un número negativo lleva su signo menos, que Python escribe con un guion.
 -- Lo usan los dos tejedores.
 
 local DURO = pandoc.Str("\u{a0}")
@@ -36,4 +37,9 @@ local function no_separar(elementos)
   return juntar_formulas(elementos)
 end
 
-return { { Inlines = no_separar } }
+local function con_menos(elemento)
+  elemento.text = elemento.text:gsub("^([%[(]?)%-(%d)", "%1−%2")
+  return elemento
+end
+
+return { { Str = con_menos, Inlines = no_separar } }

@@ -99,7 +99,8 @@ local function mostrar(bloque)
   local codigo = pandoc.CodeBlock(con_frases(bloque.text, ficha), { class = table.concat(bloque.classes, " ") })
   local contenido = pandoc.List({ cabeza(ficha), codigo })
   contenido:insert(pie(ficha))
-  contenido:insert(apagar_lo_sabido(ficha))
+  local apagado = apagar_lo_sabido(ficha)
+  if apagado then contenido:insert(1, apagado) end
   return pandoc.Div(contenido, { id = ficha.id, class = "trozo" })
 end
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from codigo.adentro import memoria
 from codigo.corrida import entrenar_receta
@@ -39,6 +40,7 @@ def test_el_mapa_es_lo_que_guarda_la_red(
     caja.locator("select").select_option(label=rotulo)
     caja.get_by_label("Nombre", exact=True).fill(NOMBRE)
     caja.get_by_label("Unidad", exact=True).fill("7")
+    expect(caja.get_by_role("status")).to_contain_text("Unidad 7 de")
     celdas = caja.locator("tbody tr").first.locator("td").all_inner_texts()
     vistos = [float(celda.replace("−", "-")) for celda in celdas]
     np.testing.assert_allclose(
@@ -52,16 +54,41 @@ def test_las_flechas_pasan_de_una_unidad_a_otra(pagina):
     caja = pagina.locator(".adentro")
     unidad = caja.get_by_label("Unidad", exact=True)
     unidad.fill("10")
+    expect(caja.get_by_role("status")).to_contain_text("Unidad 10 de")
     antes = caja.locator("tbody").inner_text()
     unidad.press("ArrowUp")
     assert unidad.input_value() == "11"
+    expect(caja.get_by_role("status")).to_contain_text("Unidad 11 de")
     assert caja.locator("tbody").inner_text() != antes
-    assert "Unidad 11 de" in caja.get_by_role("status").inner_text()
+    unidad.fill("999")
+    assert unidad.input_value() == "255"
+
+
+def test_una_letra_desconocida_no_deja_el_mapa_de_otro_nombre(pagina):
+    caja = pagina.locator(".adentro")
+    caja.locator("tbody").wait_for()
+    caja.get_by_label("Nombre", exact=True).fill("Ωmega")
+    expect(caja.get_by_role("status")).to_have_text("Las redes no conocen «Ω».")
+    assert caja.locator("tbody").count() == 0
+
+
+def test_en_un_telefono_el_mapa_dice_que_sigue_y_los_nombres_se_aprietan(pagina):
+    pagina.set_viewport_size({"width": 390, "height": 800})
+    caja = pagina.locator(".adentro")
+    caja.get_by_role("button", name="Mexicali").click()
+    aviso = caja.get_by_role("status")
+    expect(aviso).not_to_contain_text("son 28 letras")
+    assert caja.get_by_label("Nombre", exact=True).input_value() == "Mexicali"
+    caja.get_by_role("button", name="San Pedro y San Pablo").click()
+    expect(aviso).to_contain_text("El mapa sigue a la derecha: son 28 letras.")
 
 
 def test_un_boton_lleva_a_la_unidad_hallada(pagina):
     caja = pagina.locator(".adentro")
-    caja.get_by_role("button", name="sigue una vocal").click()
+    boton = caja.get_by_role("button", name="sigue una vocal")
+    boton.click()
+    assert boton.get_attribute("aria-pressed") == "true"
+    assert caja.locator("[aria-pressed=true]").count() == 1
     escogida = caja.get_by_label("Unidad", exact=True).input_value()
     halladas = json.loads(pagina.locator("#halladas").text_content())
     assert int(escogida) == dict(halladas["LSTM"])["sigue una vocal"]

@@ -1,10 +1,11 @@
 """El generador: que la red del navegador sea la del libro, y que la página haga lo que dice."""
 
+import re
 from collections import Counter
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from codigo.activaciones import log_softmax
 from codigo.corrida import entrenar_receta
@@ -170,12 +171,14 @@ def test_el_generador_escribe_rotula_y_repite(contexto, sitio, particion):
     pagina = hoja.page
     caja = pagina.locator(".generador")
     escritos = caja.locator(".generador-lista .nombre")
-    assert escritos.count() == 20  # diez de cada red, al abrir
+    expect(escritos).to_have_count(20)  # diez de cada red, al abrir
     primeros = escritos.all_inner_texts()
     caja.get_by_role("button", name="Diez nombres").click()
     assert escritos.count() == 40
     caja.get_by_label("Principio").fill("San ")
-    caja.get_by_role("button", name="Diez nombres").click()
+    assert escritos.count() == 40  # nada se borra sin pedirlo
+    assert "otra lista" in caja.locator(".generador-aviso").inner_text()
+    pagina.keyboard.press("Enter")
     de_san = escritos.all_inner_texts()
     assert len(de_san) == 20
     assert all(nombre.startswith("San ") for nombre in de_san)
@@ -195,6 +198,7 @@ def test_una_casilla_quita_el_corte_y_lo_devuelve(contexto, sitio):
     hoja = abrir(contexto, sitio, "libro/13-generador.html")
     caja = hoja.page.locator(".generador")
     escritos = caja.locator(".generador-lista .nombre")
+    expect(escritos).to_have_count(20)
     con_corte = escritos.all_inner_texts()
     casilla = caja.get_by_label("sin corte, tal como sale de la red")
     casilla.focus()
@@ -208,6 +212,9 @@ def test_una_casilla_quita_el_corte_y_lo_devuelve(contexto, sitio):
 def test_letra_por_letra_ensena_sus_dudas(contexto, sitio):
     pagina = abrir(contexto, sitio, "libro/13-generador.html").page
     caja = pagina.locator(".generador")
+    aviso = caja.locator(".generador-aviso")
+    expect(aviso).to_have_text("20 nombres en la lista.")
+    assert caja.locator(".generador-dudas li").count() > 1  # también al abrir
     caja.get_by_label("Principio").fill("Tla")
     boton = caja.get_by_role("button", name="Una letra")
     boton.focus()
@@ -233,15 +240,37 @@ def test_un_principio_imposible_se_explica(contexto, sitio):
 def test_la_lista_se_copia_o_queda_seleccionada(contexto, sitio):
     pagina = abrir(contexto, sitio, "libro/13-generador.html").page
     caja = pagina.locator(".generador")
-    caja.get_by_role("button", name="Copiar la lista").click()
     aviso = caja.locator(".generador-aviso")
-    pagina.wait_for_function(
-        "document.querySelector('.generador-aviso').textContent !== ''"
-    )
+    expect(aviso).to_have_text("20 nombres en la lista.")
+    caja.get_by_role("button", name="Copiar la lista").click()
+    expect(aviso).to_contain_text(re.compile("portapapeles|seleccionada"))
     texto = aviso.inner_text()
     seleccion = pagina.evaluate("getSelection().toString()")
     primero = caja.locator(".generador-lista .nombre").first.inner_text()
     assert "portapapeles" in texto or primero in seleccion
+    caja.get_by_label("Semilla").fill("7")
+    caja.get_by_role("button", name="Una letra").click()
+    caja.get_by_role("button", name="Copiar la lista").click()
+    expect(aviso).to_have_text("Todavía no hay nombres que copiar.")
+
+
+def test_con_colores_forzados_y_en_papel_quedan_las_barras_y_los_tintes(
+    contexto, sitio
+):
+    for pagina, pieza in (
+        ("13-generador", ".generador-barra"),
+        ("14-por-dentro", ".tinte"),
+    ):
+        hoja = abrir(contexto, sitio, f"libro/{pagina}.html").page
+        tinte = hoja.locator(pieza).first
+        tinte.wait_for(state="attached")
+        fondo = "e => getComputedStyle(e).background"
+        ajuste = "e => getComputedStyle(e).printColorAdjust"
+        hoja.emulate_media(forced_colors="active")
+        forzado = tinte.evaluate(fondo)
+        assert "gradient" in forzado or "color(" in forzado or "rgba" in forzado
+        hoja.emulate_media(media="print", forced_colors="none")
+        assert tinte.evaluate(ajuste) == "exact"
 
 
 def test_sin_javascript_deja_nombres_ya_escritos(navegador, sitio):
@@ -255,7 +284,8 @@ def test_sin_javascript_deja_nombres_ya_escritos(navegador, sitio):
 def test_la_portada_tambien_escribe(contexto, sitio):
     hoja = abrir(contexto, sitio, "index.html")
     caja = hoja.page.locator(".generador")
-    assert caja.locator(".generador-lista .nombre").count() == 10
+    caja.scroll_into_view_if_needed()  # hasta que se ve empieza
+    expect(caja.locator(".generador-lista .nombre")).to_have_count(10)
     caja.get_by_label("Principio").fill("Xo")
     caja.get_by_role("button", name="Diez nombres").click()
     escritos = caja.locator(".generador-lista .nombre").all_inner_texts()

@@ -56,6 +56,14 @@ def test_el_tema_cambia_y_se_recuerda(contexto, sitio):
         ),
         ("sobreajuste", "sobreaprendizaje", "término", "#termino-sobreaprendizaje"),
         ("epoca", "época", "término", "#termino-epoca"),
+        ("perplejidad", "sorpresa", "término", "#termino-sorpresa"),
+        ("embeddings", "vector de ceros", "término", "#termino-vector-de-ceros"),
+        ("REDES RECURRENTES", "red recurrente", "término", "#termino-red-recurrente"),
+        ("temperatvra", "temperatura", "término", "#termino-temperatura"),
+        ("¿cómo se copia?", "Copiar", "sección", "11-inventados.html#"),
+        ("por qué tanh", "tangente hiperbólica", "término", "#termino-tangente"),
+        ("np.tanh", "tangente hiperbólica", "término", "#termino-tangente"),
+        ("ñ", "Dar el paso", "sección", "02-rnn.html#sec-adagrad"),
     ],
 )
 def test_la_busqueda_halla_y_dice_que_es(
@@ -76,6 +84,25 @@ def test_la_busqueda_halla_y_dice_que_es(
     pagina.wait_for_load_state()
     assert pagina.evaluate("document.querySelector(':target') !== null")
     assert hoja.consola == []
+
+
+def test_la_busqueda_dice_cuantos_son_y_los_ensena_todos(contexto, sitio):
+    hoja = abrir(contexto, sitio, CAPITULO)
+    pagina, opciones = hoja.page, hoja.page.get_by_role("option")
+    pagina.keyboard.press("Control+k")
+    pagina.keyboard.type("ñ")
+    opciones.first.wait_for()
+    assert opciones.count() < 10  # la ñ no es una n
+    pagina.keyboard.press("Backspace")
+    pagina.keyboard.type("gradiente")
+    todos = pagina.get_by_role("button", name="Ver los")
+    total = int(todos.inner_text().split()[-1])
+    assert opciones.count() == 12 < total
+    pagina.keyboard.press("Tab")
+    pagina.keyboard.press("Enter")
+    assert opciones.count() == total and not todos.is_visible()
+    assert not any("\\" in texto for texto in opciones.all_inner_texts())
+    assert faltas(hoja) == [] and hoja.consola == []
 
 
 def test_una_tecla_sola_no_mueve_el_foco_y_el_atajo_esta_dicho(contexto, sitio):
@@ -105,6 +132,8 @@ def test_el_indice_del_telefono_se_abre_y_se_cierra_con_el_teclado(contexto, sit
     hoja = abrir(contexto, sitio, CAPITULO)
     hoja.de_ancho(360)
     pagina = hoja.page
+    cerrado = "e => e.clientWidth - parseFloat(getComputedStyle(e).paddingLeft)"
+    assert pagina.locator("#busqueda").evaluate(cerrado) <= 0  # sin letras sueltas
     indice = pagina.locator(".indice-libro")
     assert not indice.is_visible()
     boton = pagina.get_by_role("button", name="Índice del libro")

@@ -1,5 +1,6 @@
 """Lo que toda página del libro debe cumplir, abierta desde el disco y sin red."""
 
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -68,6 +69,28 @@ def test_cabe_sin_desplazarse_a_los_lados(hoja, ancho):
     con_globos = hoja.page.evaluate(medida)
     hoja.page.evaluate(abrir_globos, False)
     assert con_globos <= ancho
+
+
+# Lo que mide en la pantalla cada letra de un dibujo, y cada figura con sus letras.
+LETRAS = """() => [...document.querySelectorAll('main svg text')].flatMap(texto => {
+  const matriz = texto.getScreenCTM();
+  const cuerpo = e => parseFloat(getComputedStyle(e).fontSize) * Math.hypot(matriz.a, matriz.b);
+  return matriz ? [texto, ...texto.children].map(cuerpo) : [];
+}).filter(Boolean)"""
+FIGURAS = """() => [...document.querySelectorAll('main img[src$=svg]')]
+  .filter(e => e.width).map(e => [e.src, e.width])"""
+
+
+def test_el_texto_de_las_figuras_se_lee_en_un_telefono(hoja, solo_pandoc):
+    hoja.de_ancho(390)
+    hoja.page.evaluate(PREPARAR)
+    assert min(hoja.page.evaluate(LETRAS), default=8) >= 8
+    for url, ancho in hoja.page.evaluate(FIGURAS):
+        svg = Path(unquote(urlsplit(url).path)).read_text("utf-8")
+        dibujado = float(re.findall(r'viewBox="\S+ \S+ (\S+)', svg)[0])
+        cuerpos = re.findall(r'font-size(?:: |=")([\d.]+)|font: ([\d.]+)px', svg)
+        chico = min((float(a or b) for a, b in cuerpos), default=99)
+        assert chico * ancho / dibujado >= 8, (url, chico)
 
 
 # Abre lo plegado y marca los renglones de código cuyos colores ya salieron en otro igual de la página.
