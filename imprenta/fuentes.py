@@ -69,6 +69,7 @@ class Entrada:
     partes: Partes  # las que lo contienen, de la más grande a la más chica
     es_apendice: bool
     titulo: str = ""
+    minutos: int = 0  # lo que toma leerlo, sin el código
 
     @property
     def pagina(self) -> str:

@@ -29,6 +29,7 @@ OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
 CRUDO = "{=html}"
+PALABRAS_POR_MINUTO = 200
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
@@ -158,6 +159,8 @@ def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) ->
     documento = json.loads(pandoc(raiz, argumentos, texto, entrada.ruta))
     leido = json.loads(documento["meta"].pop("leido")["c"])
     entrada.titulo = leido["titulo"]
+    palabras = sum(len(seccion["texto"].split()) for seccion in leido["secciones"])
+    entrada.minutos = 1 + palabras // PALABRAS_POR_MINUTO
     donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
     suyas = {ficha.pop("id"): {**ficha, **donde} for ficha in leido["etiquetas"]}
     carpeta = Path(entrada.ruta).parent
@@ -212,6 +215,7 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "descripcion": libro.descripcion,
         "raiz": entrada.subir,
         "indice": ("html", _indice(libro, entrada)),
+        "contenido": ("html", _indice(libro, entrada, con_minutos=True)),
         "colofon": colofon,
         "es-portada": entrada.ruta == "index.qmd",
         "epub": libro.archivo("epub"),
@@ -223,6 +227,7 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     if entrada not in libro.entradas:
         return contexto
     contexto["libreta"] = entrada.subir + entrada.libreta
+    contexto["minutos"] = str(entrada.minutos) if entrada.numero else ""
     posicion = libro.entradas.index(entrada)
     for nombre, indice in (("anterior", posicion - 1), ("siguiente", posicion + 1)):
         if 0 <= indice < len(libro.entradas):
@@ -245,7 +250,7 @@ def titulo(entrada: Entrada) -> str:
     return f"{entrada.numero} {entrada.titulo}".strip()
 
 
-def _indice(libro: Libro, actual: Entrada) -> str:
+def _indice(libro: Libro, actual: Entrada, con_minutos: bool = False) -> str:
     renglones = ['<ul class="capitulos">']
     abiertas: tuple[str, ...] = ()
     for entrada in libro.entradas:
@@ -258,7 +263,9 @@ def _indice(libro: Libro, actual: Entrada) -> str:
         numero = numero if entrada.numero else ""
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
-        renglones.append(f"<li>{enlace}{numero}{html.escape(entrada.titulo)}</a></li>")
+        minutos = f"<small>{entrada.minutos} min</small>" * con_minutos
+        texto = f"{numero}{html.escape(entrada.titulo)}</a>{minutos}"
+        renglones.append(f"<li>{enlace}{texto}</li>")
     renglones += ["</ul></li>"] * len(abiertas)
     del_programa = f'<a href="{actual.subir}codigo/index.html">El programa</a>'
     renglones.append(f"<li>{del_programa}</li>")

@@ -41,7 +41,7 @@ end
 
 -- Los enlaces entre trozos pasan a ser internos; los que llevan a archivos del sitio quedan en texto.
 local function enlace(link)
-  local ancla = not link.classes:includes("trozo-archivo") and link.target:match("#(.+)$")
+  local ancla = not link.target:match("codigo/[^#]+#") and link.target:match("#(.+)$")
   if link.target:match("^%a+:") then
     return nil
   elseif LIBRETA or not ancla then

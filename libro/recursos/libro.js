@@ -328,6 +328,30 @@
     addEventListener("load", abrir);
   }
 
+  // --- Cada sección tiene su enlace, ← y → cambian de capítulo, y la portada ofrece seguir donde se iba ---
+  function ponerCaminos() {
+    for (const titulo of todos("main :is(h2, h3, h4)[id], main section[id] > :is(h2, h3, h4):first-child")) {
+      const id = titulo.id || titulo.parentElement.id;
+      titulo.append(crear("a", { class: "permalink", href: `#${id}`, "aria-label": `Enlace a «${titulo.textContent}»` }, "#"));
+    }
+    addEventListener("keydown", ({ key, target, altKey, ctrlKey, metaKey, shiftKey }) => {
+      if (altKey || ctrlKey || metaKey || shiftKey || target !== document.body && target.id !== "contenido") return;
+      if (key === "ArrowLeft" || key === "ArrowRight") uno(`.vecinos [rel=${key === "ArrowLeft" ? "prev" : "next"}]`)?.click();
+    });
+    const aqui = uno(".indice-libro [aria-current]");
+    try {
+      const lectura = JSON.parse(localStorage.getItem("lectura"));
+      const enPortada = document.body.classList.contains("es-portada");
+      if (enPortada && lectura) uno(".acciones .principal")?.after(crear("a", { href: new URL(lectura.url, raiz) }, `Seguir: ${lectura.titulo}`));
+      if (enPortada || !aqui) return;
+      const url = `${aqui.href.slice(raiz.href.length)}`, titulo = aqui.textContent.trim().replace(/\s+/g, " ");
+      addEventListener("pagehide", () => {
+        const seccion = uno(".en-esta-pagina [aria-current]")?.hash ?? "";
+        localStorage.setItem("lectura", JSON.stringify({ url: url + seccion, titulo }));
+      });
+    } catch { /* sin memoria, se empieza por la portada */ }
+  }
+
   enlazarTrozos();
   pintarCantidades();
   ponerGlobos();
@@ -337,6 +361,7 @@
   ponerCopiar();
   todos(".panel-tabset").forEach(ponerPestanas);
   seguirLectura();
+  ponerCaminos();
   ponerBusqueda();
   const pagina = uno(".pagina");
   new ResizeObserver(() => acomodar(pagina)).observe(pagina);

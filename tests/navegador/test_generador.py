@@ -291,3 +291,30 @@ def test_la_portada_tambien_escribe(contexto, sitio):
     escritos = caja.locator(".generador-lista .nombre").all_inner_texts()
     assert len(escritos) == 10 and all(nombre.startswith("Xo") for nombre in escritos)
     assert hoja.consola == []
+
+
+DE_LA_RED = """() => {
+  const red = Redes.leer(JSON.parse(document.getElementById('pesos-rnn').textContent));
+  return [...Redes.escribir(red, Redes.azar(2018), { piso: 0.001 })].map((paso) => red.simbolos[paso.letra]).join('');
+}"""
+
+
+def test_la_tira_de_la_portada_escribe_con_la_red_y_se_detiene(navegador, sitio):
+    quieto = navegador.new_context(reduced_motion="reduce")
+    pagina = abrir(quieto, sitio, "index.html").page
+    boton = pagina.get_by_role("button", name="Escribir")
+    expect(boton).to_be_visible()
+    circulos, leidas = pagina.locator(".tira b"), pagina.locator(".tira i")
+    escrito = "".join(circulos.all_inner_texts())
+    nombre = pagina.evaluate(DE_LA_RED)
+    assert nombre.rstrip("\n").replace(" ", "␣").endswith(escrito.rstrip("·"))
+    assert escrito.endswith("·")
+    assert leidas.all_inner_texts()[1:] == list(escrito[:-1])
+    boton.click()
+    pagina.wait_for_function(
+        "antes => document.querySelector('.tira ol').innerText !== antes",
+        arg=pagina.locator(".tira ol").inner_text(),
+    )
+    pagina.get_by_role("button", name="Pausar").click()
+    expect(boton).to_be_visible()
+    quieto.close()
