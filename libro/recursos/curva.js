@@ -27,7 +27,7 @@
     for (const epoca of epocas.filter((una) => una === 1 || una % 10 === 9)) {
       cuadro.append(crear("text", { x: x(epoca), y: ALTO - MARGEN.abajo + 18, "text-anchor": "middle" }, epoca));
     }
-    cuadro.append(crear("text", { x: x(epocas.at(-1)), y: ALTO - 2, "text-anchor": "end" }, titulos[0]));
+    cuadro.append(crear("text", { x: x(epocas.at(-1)) + 16, y: ALTO - MARGEN.abajo + 18 }, titulos[0]));
     const bolitas = [1, 2].map((columna, n) => {
       const trazo = valores.map((fila, i) => `${i ? "L" : "M"}${x(fila[0])} ${y(fila[columna])}`).join("");
       const bolita = crear("circle", { r: 4, style: `fill: ${COLORES[n]}` });

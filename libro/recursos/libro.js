@@ -286,11 +286,12 @@
       document.head.append(guion);
     });
     let cargado = null;
-    campo.addEventListener("focus", () => {
+    const alistar = () => {
       cargado ||= Promise.all(["minisearch.js", "indice-busqueda.js"].map(cargar)).then(() => { buscador = indizar(); });
       cargado.then(buscar);
-    });
-    campo.addEventListener("input", () => { cuantos = 12; buscar(); });
+    };
+    campo.addEventListener("focus", alistar);
+    campo.addEventListener("input", () => { cuantos = 12; alistar(); });
     verTodos.addEventListener("click", () => { cuantos = Infinity; buscar(); campo.focus(); });
     campo.addEventListener("keydown", (evento) => {
       const total = panel.hidden ? 0 : lista.childElementCount;

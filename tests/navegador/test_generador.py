@@ -284,7 +284,8 @@ def test_sin_javascript_deja_nombres_ya_escritos(navegador, sitio):
 def test_la_portada_tambien_escribe(contexto, sitio):
     hoja = abrir(contexto, sitio, "index.html")
     caja = hoja.page.locator(".generador")
-    caja.scroll_into_view_if_needed()  # hasta que se ve empieza
+    assert caja.locator(".generador-lista").count() == 0  # hasta que se ve
+    caja.scroll_into_view_if_needed()
     expect(caja.locator(".generador-lista .nombre")).to_have_count(10)
     caja.get_by_label("Principio").fill("Xo")
     caja.get_by_role("button", name="Diez nombres").click()

@@ -117,6 +117,12 @@ def test_una_tecla_sola_no_mueve_el_foco_y_el_atajo_esta_dicho(contexto, sitio):
     assert campo.evaluate("campo => campo === document.activeElement")
 
 
+def test_una_palabra_corta_no_se_parte(contexto, sitio):
+    pagina = abrir(contexto, sitio, CAPITULO).page.locator(".pagina")
+    letras = pagina.evaluate("e => getComputedStyle(e).hyphenateLimitChars")
+    assert letras == "8 3 3"
+
+
 def test_saltar_al_contenido_es_lo_primero_y_lleva_al_texto(contexto, sitio):
     pagina = abrir(contexto, sitio, CAPITULO).page
     pagina.keyboard.press("Tab")
