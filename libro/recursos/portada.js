@@ -9,7 +9,7 @@
 
   async function poner(tira) {
     await respiro();
-    const red = Redes.leer(datos(tira.dataset.red)), dardo = Redes.azar(2018), lista = tira.querySelector("ol");
+    const red = Redes.leer(datos(tira.dataset.red)), dardo = Redes.azar(2018), lista = tira.querySelector("[role=img]");
     const boton = crear("button", { type: "button", class: "boton" }, "Pausar");
     let escritura = null, leida = "\n", reloj = null;
 
@@ -21,7 +21,7 @@
         leida = "\n";
       }
       const { value, done } = escritura.next(), escrita = done ? "\n" : red.simbolos[value.letra];
-      lista.append(crear("li", {}, crear("b", {}, visible(escrita)), crear("i", {}, visible(leida))));
+      lista.append(crear("span", {}, crear("b", {}, visible(escrita)), crear("i", {}, visible(leida))));
       while (lista.scrollWidth > lista.clientWidth) lista.firstElementChild.remove();
       leida = escrita;
       if (escrita === "\n") escritura = null;

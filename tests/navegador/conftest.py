@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from imprenta.indice import leer_libro
 from tests.conftest import RAIZ
 
-PAGINAS = [entrada.pagina for entrada in leer_libro(RAIZ).entradas]
+DEL_PROGRAMA = ["codigo/index.html", "codigo/lstm.py.html", "codigo/redes.js.html"]
+PAGINAS = [*(e.pagina for e in leer_libro(RAIZ).entradas), *DEL_PROGRAMA]
 BANDERAS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 BANDERAS += ["--disable-background-networking", "--disable-component-update"]
 

@@ -313,8 +313,8 @@ def test_la_tira_de_la_portada_escribe_con_la_red_y_se_detiene(navegador, sitio)
     assert leidas.all_inner_texts()[1:] == list(escrito[:-1])
     boton.click()
     pagina.wait_for_function(
-        "antes => document.querySelector('.tira ol').innerText !== antes",
-        arg=pagina.locator(".tira ol").inner_text(),
+        "antes => document.querySelector('.tira [role=img]').innerText !== antes",
+        arg=pagina.locator(".tira [role=img]").inner_text(),
     )
     pagina.get_by_role("button", name="Pausar").click()
     expect(boton).to_be_visible()
