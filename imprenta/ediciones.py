@@ -29,6 +29,7 @@ from imprenta.tejer import OBRAS, RECURSOS, Pagina, filtros, pandoc
 MEMORIA = Path(".cache/ediciones")
 Juntos = Callable[[], str]  # todas las páginas, en el JSON de Pandoc
 PORTADA = "libro/recursos/portada.svg"
+LETRAS = "libro/recursos/letras"
 OMITIDO = (
     "Esta edición deja fuera el código plegado, que solo dibuja las figuras y las tablas; "
     "está en la página y en las libretas."
@@ -39,6 +40,7 @@ def hacer(libro: Libro, paginas: list[Pagina], figuras: Path, sitio: Path) -> No
     """Escribe en el sitio el EPUB y el PDF, con las imágenes que estén en ``figuras``."""
     rutas = [figuras / imagen for pagina in paginas for imagen in pagina.imagenes]
     rutas += filter(Path.is_file, [libro.raiz / PORTADA])
+    rutas += sorted((libro.raiz / LETRAS).glob("*"))
     datos = _metadatos(libro)
     todo = [[pagina.documento for pagina in paginas], datos, en_vigor(libro.raiz)]
     todo += [version("typst"), version("matplotlib")]
@@ -101,6 +103,8 @@ def _epub(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     argumentos += ["--split-level=1", "--syntax-highlighting=none", *datos]
     argumentos += [f"--css={RECURSOS}/epub.css", f"--resource-path={figuras}"]
     argumentos += [*filtros("ediciones"), *OBRAS]
+    letras = sorted((raiz / LETRAS).glob("*.woff2"))
+    argumentos += [f"--epub-embed-font={LETRAS}/{letra.name}" for letra in letras]
     if (raiz / PORTADA).is_file():
         argumentos.append(f"--epub-cover-image={PORTADA}")
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
@@ -132,14 +136,14 @@ def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     argumentos = ["-t", "typst-smart", f"--template={RECURSOS}/libro.typ", *datos]
     argumentos += ["--syntax-highlighting=idiomatic", *filtros("ediciones"), *OBRAS]
     fuente = pandoc(raiz, argumentos, juntos(), "el PDF")
-    fuente = fuente.replace("dot.circle", "dot.o")  # Typst 0.15 le cambió el nombre a ⊙
-    letras = Path(matplotlib.get_data_path(), "fonts/ttf")  # las de las figuras
+    de_figuras = Path(matplotlib.get_data_path(), "fonts/ttf")
     try:
-        return typst.compile(  # type: ignore[misc]  # sus tipos olvidan lo que devuelve
+        return typst.compile(  # type: ignore[call-overload]  # sus tipos piden que todo sea bytes
             fuente.encode(),
             root=str(figuras),
-            font_paths=[str(letras)],
+            font_paths=[str(raiz / LETRAS), str(de_figuras)],
             ignore_system_fonts=True,
+            pdf_standards="ua-1",
             timestamp=int(entorno(raiz).get("SOURCE_DATE_EPOCH", 0)),
         )
     except typst.TypstError as error:

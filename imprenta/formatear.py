@@ -18,13 +18,15 @@ from imprenta.archivos import escribir_todo
 from imprenta.errores import ErrorDelLibro
 from imprenta.extraer import REFERENCIA, Trozo, leer_trozos
 from imprenta.fuentes import Bloque, Cambios, con_cambios, leer_todo
+from imprenta.paleta import pintar
 
 ANCHO = 88
 MARCA = re.compile(r"^(\s*)# <<(\S+)>>$", re.MULTILINE)
 
 
 def formatear(raiz: Path) -> list[str]:
-    """Reescribe los capítulos cuyo código no tenga el formato debido y dice cuáles."""
+    """Copia la paleta, reescribe los capítulos cuyo código no tenga el formato debido y dice cuáles."""
+    pintados = pintar(raiz)
     todos = [bloque for bloque in leer_todo(raiz) if isinstance(bloque, Bloque)]
     bloques = [(bloque, 0) for bloque in todos if bloque.es_celda]
     for trozo in leer_trozos(raiz).values():
@@ -39,7 +41,7 @@ def formatear(raiz: Path) -> list[str]:
             cambios[bloque.archivo][bloque.linea + 1] = nuevas
     nuevos = {r: con_cambios((raiz / r).read_bytes(), c) for r, c in cambios.items()}
     escribir_todo(raiz, nuevos)
-    return sorted(nuevos)
+    return sorted({*nuevos, *pintados})
 
 
 def _sangria(trozo: Trozo) -> int:

@@ -28,6 +28,7 @@ RECURSOS = "libro/recursos"
 OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
+SIN_TRAZO = re.compile(r"<path (?![^>]*\bd=)")  # un espacio; en un EPUB tampoco
 CRUDO = "{=html}"
 PALABRAS_POR_MINUTO = 200
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
@@ -124,7 +125,8 @@ def division(atributos: str, cuerpo: str) -> str:
 
 def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     es_png = nombre.endswith("png")
-    dibujo = base64.b64decode(contenido) if es_png else DOCTYPE.sub("", contenido, 1)
+    sencillo = SIN_TRAZO.sub('<path d="" ', DOCTYPE.sub("", contenido, 1))
+    dibujo = base64.b64decode(contenido) if es_png else sencillo
     escribir(carpeta / nombre, dibujo)
     dice = html.escape(alterna(celda, contenido), quote=True)
     return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{dice}"}}'

@@ -1,7 +1,9 @@
 -- Las otras ediciones (EPUB, PDF y libretas): lo mismo que la página, sin HTML ni guiones. Va después
 -- de trozos.lua. FORMAT dice para cuál es: «epub3», «typst» (el PDF) o «commonmark» (las libretas).
 
-local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
+local AQUI = pandoc.path.directory(PANDOC_SCRIPT_FILE)
+local comun = dofile(pandoc.path.join({ AQUI, "comun.lua" }))
+local formulas = dofile(pandoc.path.join({ AQUI, "formulas.lua" }))
 local etiquetas = {}
 local EPUB, PDF, LIBRETA = FORMAT == "epub3", FORMAT == "typst", FORMAT == "commonmark"
 
@@ -117,22 +119,17 @@ local function sin_titulos(bloques)
   return salida
 end
 
--- Si conviene que un bloque, por el código que lleva, se pueda partir entre dos hojas.
-local function es_largo(bloque)
+-- Si un trozo cabe entero en menos de la tercera parte de una hoja del PDF.
+local function es_corto(bloque)
   local renglones = 0
   bloque:walk({ CodeBlock = function(b) renglones = renglones + select(2, b.text:gsub("\n", "")) + 1 end })
-  return renglones > 18
-end
-
--- Envuelve en una función de libro.typ que, si el bloque es largo, lo deja partirse.
-local function envolver_junto(funcion, bloque, contenido, id)
-  return envolver(PDF and es_largo(bloque) and funcion .. "(junto: false)" or funcion, contenido, id)
+  return renglones <= 12
 end
 
 local function recuadro(division, tipo)
   local cuerpo = division.content
   local titulo = cuerpo[1] and cuerpo[1].t == "Header" and {} or rotulo({ pandoc.Str(comun.RECUADROS[tipo]) })
-  return envolver_junto("recuadro", division, pandoc.List(titulo) .. sin_titulos(cuerpo))
+  return envolver("recuadro", pandoc.List(titulo) .. sin_titulos(cuerpo))
 end
 
 local function nombres(division)
@@ -178,7 +175,7 @@ local function division(bloque)
   elseif clases:includes("trozo") and LIBRETA then
     return pandoc.List({ marca("corte") }) .. bloque.content .. { marca("corte") }
   elseif clases:includes("trozo") then
-    return envolver_junto("trozo", bloque, bloque.content, id)
+    return envolver(PDF and not es_corto(bloque) and "trozo(junto: false)" or "trozo", bloque.content, id)
   end
   local tipo = comun.recuadro(bloque)
   if tipo then
@@ -255,5 +252,5 @@ return {
   { Figure = figura, Table = tabla },
   { Div = division },
   { Image = imagen, Para = ecuaciones, CodeBlock = codigo, Header = encabezado },
-  { Cite = citar, Link = enlace, Span = rubrica },
+  { Cite = citar, Link = enlace, Span = rubrica, Math = PDF and formulas.en_typst or nil },
 }

@@ -4,3 +4,12 @@ try {
   const tema = localStorage.getItem("tema");
   if (tema === "claro" || tema === "oscuro") document.documentElement.dataset.tema = tema;
 } catch (e) {}
+
+// Las letras del texto, pedidas antes de leer la hoja de estilo; del disco ya llegan a tiempo, y no se pueden pedir así.
+if (location.protocol.startsWith("http")) {
+  for (const letra of ["Alegreya", "Alegreya-negrita", "AlegreyaSans"]) {
+    const href = new URL(`letras/${letra}.woff2`, document.currentScript.src);
+    const pedido = { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href };
+    document.head.append(Object.assign(document.createElement("link"), pedido));
+  }
+}

@@ -46,10 +46,10 @@ def escribir_libro(raiz: Path, glosario: str = "", **capitulos: str) -> Path:
     """Escribe un libro con los capítulos que se le den; los demás quedan mínimos."""
     (raiz / "_quarto.yml").write_text(QUARTO_YML, encoding="utf-8")
     (raiz / "_environment").write_text("SOURCE_DATE_EPOCH=0\n", encoding="utf-8")
-    for carpeta in ("libro/recursos", "codigo", "data"):
+    for carpeta in ("libro", "codigo", "data"):
         (raiz / carpeta).mkdir(parents=True, exist_ok=True)
-    for recurso in (RAIZ / "libro/recursos").iterdir():
-        shutil.copy(recurso, raiz / "libro/recursos")
+    recursos = "libro/recursos"
+    shutil.copytree(RAIZ / recursos, raiz / recursos, dirs_exist_ok=True)
     terminos = raiz / "libro/recursos/glosario.yml"
     terminos.write_text(glosario or "[]\n", encoding="utf-8")
     for nombre in ("index", "uno", "dos", "ap"):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
@@ -119,6 +120,13 @@ def test_el_epub_dice_su_lengua_y_siempre_el_mismo_identificador(epub):
     assert "2018-05-09T00:00:00Z" in paquete
 
 
+def test_el_epub_lleva_las_letras_que_su_hoja_de_estilo_pide(epub):
+    hoja = epub["EPUB/styles/stylesheet1.css"].decode()
+    pide = set(re.findall(r"url\(\.\./fonts/(\S+?)\)", hoja))
+    assert len(pide) == 8
+    assert {f"EPUB/fonts/{letra}" for letra in pide} <= set(epub)
+
+
 @pytest.fixture(scope="module")
 def texto_del_pdf(sitio):
     orden = [programa("pdftotext"), "-layout", str(sitio / LIBRO.archivo("pdf")), "-"]
@@ -145,3 +153,52 @@ def test_en_el_pdf_no_quedan_referencias_ni_marcas_crudas(texto_del_pdf):
     assert not re.search(r"@(sec|fig|tbl|eq)-[a-z]|\{#eq-|\?\?", texto_del_pdf)
     assert "Figura 1.1." in texto_del_pdf.replace("\u00a0", " ")
     assert "⟨leer el lote hacia atrás⟩" in texto_del_pdf
+
+
+def test_en_el_pdf_un_signo_es_uno_y_lo_que_no_cabe_sigue_con_su_marca(texto_del_pdf):
+    assert not re.search(r"[+−] = ", texto_del_pdf)
+    seguidos = [r for r in texto_del_pdf.splitlines() if r.strip().startswith("↪")]
+    assert len(seguidos) > 50 and all(r.startswith(" ") for r in seguidos)
+
+
+def test_el_pdf_es_accesible_y_lleva_las_letras_del_libro(sitio):
+    contenido = (sitio / LIBRO.archivo("pdf")).read_bytes()
+    assert re.search(rb"pdfuaid:part>1<", contenido)
+    orden = [programa("pdffonts"), str(sitio / LIBRO.archivo("pdf"))]
+    letras = subprocess.run(orden, capture_output=True, encoding="utf-8").stdout
+    assert {"Alegreya", "JetBrainsMono", "STIXTwoMath"} <= set(
+        re.findall(r"\+(\w+)-Regular", letras)
+    )
+
+
+def test_ninguna_tabla_del_pdf_se_sale_de_su_hoja(sitio, texto_del_pdf):
+    pagina = sitio / "libro/taller-afirmaciones.html"
+    sopa = BeautifulSoup(pagina.read_text(encoding="utf-8"), "html.parser")
+    hojas = texto_del_pdf.split("\f")
+    capitulos = [h for h in hojas if "Auditar el libro" in h[:400]]
+    dichas = len(sopa.select(".afirmaciones tbody tr"))
+    renglones = "".join(capitulos).replace("\u00a0", " ")
+    assert (
+        dichas
+        and len(re.findall(r"^ +(?:Capítulo|Apéndice) \w+ ", renglones, re.M)) >= dichas
+    )
+
+
+def test_pocas_hojas_del_pdf_acaban_en_blanco(sitio, tmp_path, texto_del_pdf):
+    """Solo las que cierran un capítulo, y la de cada parte, tienen más de 30 % en blanco."""
+    pdf = str(sitio / LIBRO.archivo("pdf"))
+    orden = [programa("pdftoppm"), "-r", "36", "-gray", pdf, str(tmp_path / "hoja")]
+    subprocess.run(orden, check=True)
+    hojas = texto_del_pdf.split("\f")
+    abren = [not hoja.strip().startswith(LIBRO.titulo) for hoja in hojas]
+    blancas = []
+    for n, ruta in enumerate(sorted(tmp_path.glob("*.pgm"))):
+        _, medidas, _, puntos = ruta.read_bytes().split(b"\n", 3)
+        ancho, alto = map(int, medidas.split())
+        hoja = np.frombuffer(puntos, np.uint8).reshape(alto, ancho)
+        util = hoja[round(alto * 2.3 / 24) : round(alto * 21.9 / 24)]
+        escritos = np.flatnonzero((util < 250).any(axis=1))
+        cola = 1 - (escritos[-1] + 1) / len(util) if len(escritos) else 1
+        if cola > 0.3 and not abren[n] and not abren[n + 1]:
+            blancas.append(n + 1)
+    assert len(blancas) <= 3, blancas

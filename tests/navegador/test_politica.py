@@ -41,3 +41,10 @@ def test_un_guion_metido_en_la_pagina_no_corre_ni_llama_afuera(
     )
     assert {"script-src-elem", "img-src", "connect-src"} <= set(faltas)
     assert pagina.evaluate("window.intruso") is None
+
+
+def test_las_letras_cargan_desde_el_disco(contexto, sitio):
+    hoja = abrir(contexto, sitio, "libro/02-rnn.html")
+    cargar = "Promise.all([...document.fonts].map(letra => letra.load()))"
+    assert hoja.page.evaluate(f"{cargar}.then(letras => letras.length)") >= 10
+    assert hoja.consola == []
