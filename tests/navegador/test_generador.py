@@ -296,7 +296,8 @@ def test_la_portada_tambien_escribe(contexto, sitio):
 
 DE_LA_RED = """() => {
   const red = Redes.leer(JSON.parse(document.getElementById('pesos-rnn').textContent));
-  return [...Redes.escribir(red, Redes.azar(2018), { piso: 0.001 })].map((paso) => red.simbolos[paso.letra]).join('');
+  const pasos = [...Redes.escribir(red, Redes.azar(2018), { piso: 0.001 })];
+  return pasos.map((paso) => red.simbolos[paso.letra]).join('');
 }"""
 
 
