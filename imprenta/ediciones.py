@@ -134,6 +134,8 @@ def _retocar(epub: Path) -> bytes:
 
 def _pdf(raiz: Path, juntos: Juntos, datos: list[str], figuras: Path) -> bytes:
     argumentos = ["-t", "typst-smart", f"--template={RECURSOS}/libro.typ", *datos]
+    if (raiz / PORTADA).is_file():
+        argumentos += tejer.metadatos({"portada": PORTADA})
     argumentos += ["--syntax-highlighting=idiomatic", *filtros("ediciones"), *OBRAS]
     fuente = pandoc(raiz, argumentos, juntos(), "el PDF")
     de_figuras = Path(matplotlib.get_data_path(), "fonts/ttf")

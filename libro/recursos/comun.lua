@@ -87,6 +87,10 @@ function M.de_division(bloque)
   return bloque.identifier, cuerpo:map(function(b) return b.t == "Para" and pandoc.Plain(b.content) or b end), pie.content
 end
 
+function M.escapar(texto)
+  return (texto:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
+end
+
 function M.es_flotante(id)
   return id:match("^tbl%-") or id:match("^fig%-")
 end

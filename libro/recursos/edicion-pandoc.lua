@@ -38,10 +38,6 @@ local function html(texto)
   return pandoc.RawBlock("html", texto)
 end
 
-local function escapar(texto)
-  return (texto:gsub("&", "&amp;"):gsub("<", "&lt;"):gsub(">", "&gt;"):gsub('"', "&quot;"))
-end
-
 local function imagen(figura)
   figura.classes = { "img-fluid", "figure-img" }
   return comun.alterna(figura)
@@ -101,7 +97,7 @@ local function pestanas(division)
     if bloque.t == "Header" then
       if abierta then contenido:insert(html("</section>")) end
       abierta = true
-      local titulo = escapar(pandoc.utils.stringify(bloque.content))
+      local titulo = comun.escapar(pandoc.utils.stringify(bloque.content))
       contenido:insert(html('<section data-titulo="' .. titulo .. '">'))
       contenido:insert(html("<h" .. bloque.level .. ">" .. titulo .. "</h" .. bloque.level .. ">"))
     else
@@ -130,7 +126,7 @@ local function listado(bloque)
   if pie then
     return flotante(bloque.identifier, { codigo }, comun.pie_de_listado(pie))
   elseif nombre then
-    local cabeza = html('<div class="code-with-filename-file"><pre><strong>' .. escapar(nombre) .. "</strong></pre></div>")
+    local cabeza = html('<div class="code-with-filename-file"><pre><strong>' .. comun.escapar(nombre) .. "</strong></pre></div>")
     return pandoc.Div({ cabeza, codigo }, { class = "code-with-filename" })
   end
 end

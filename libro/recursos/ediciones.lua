@@ -184,6 +184,20 @@ local function division(bloque)
   return LIBRETA and id ~= "refs" and bloque.content or nil
 end
 
+-- Los renglones que ya se conocían, en gris.
+local function apagar(bloque, sabidos)
+  if PDF then
+    return { typst("#sabidos((" .. sabidos .. ",))["), bloque, typst("]") }
+  end
+  local n = 0
+  local marcado = (comun.escapar(bloque.text) .. "\n"):gsub("([^\n]*)\n", function(renglon)
+    n = n + 1
+    local sabido = (", " .. sabidos .. ","):find(", " .. n .. ",", 1, true)
+    return (sabido and '<span class="sabido">' .. renglon .. "</span>" or renglon) .. "\n"
+  end)
+  return pandoc.RawBlock("html", '<pre class="sourceCode"><code>' .. marcado .. "</code></pre>")
+end
+
 local function codigo(bloque)
   local numero, pie = bloque.attributes.celda, bloque.attributes["lst-cap"]
   local limpio = pandoc.CodeBlock(bloque.text, { class = bloque.classes[1] ~= "celda" and bloque.classes[1] or "" })
@@ -193,6 +207,8 @@ local function codigo(bloque)
     return flotante(bloque.identifier, pandoc.List({ limpio }), comun.pie_de_listado(pie))
   elseif bloque.attributes.filename then
     return rotulo({ pandoc.Str(bloque.attributes.filename) }) .. { limpio }
+  elseif bloque.attributes.sabidos and not LIBRETA then
+    return apagar(limpio, bloque.attributes.sabidos)
   end
   return limpio
 end

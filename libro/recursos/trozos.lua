@@ -97,6 +97,9 @@ local function mostrar(bloque)
     error("el trozo «" .. bloque.identifier .. "» no está en .cache/trozos.json")
   end
   local codigo = pandoc.CodeBlock(con_frases(bloque.text, ficha), { class = table.concat(bloque.classes, " ") })
+  if not FORMAT:match("html") and #ficha.sabidos > 0 then -- en la página los apaga su hoja de estilo
+    codigo.attributes.sabidos = table.concat(pandoc.List(ficha.sabidos):map(function(n) return ("%d"):format(n) end), ", ")
+  end
   local contenido = pandoc.List({ cabeza(ficha), codigo })
   contenido:insert(pie(ficha))
   local apagado = apagar_lo_sabido(ficha)
