@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
 
-from imprenta import buscador, ediciones, programa, tejer
+from imprenta import buscador, ediciones, programa, tejer, vistas
 from imprenta.archivos import A_MEDIAS, escribir, limpiar, uno_a_la_vez
 from imprenta.ejecutar import DESDE_CERO, Capitulo, ejecutar, terminar_nucleos
 from imprenta.errores import ErrorDelLibro
@@ -70,6 +70,8 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     with ThreadPoolExecutor(max_workers=2) as hilos:
         para_llevar = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
         _tejer(libro, paginas, sitio)
+        recortes = vistas.de_las_paginas(sitio, [p.entrada.pagina for p in paginas])
+        escribir(sitio / tejer.RECURSOS / "vistas.js", recortes)
         _escribir_programa(libro, paginas, sitio)
         _escribir_libretas(libro, paginas, sitio)
         para_llevar.result()

@@ -94,6 +94,62 @@
     });
   }
 
+  // --- Al detenerse en una referencia se asoma lo que nombra; lo de otras páginas lo trae un guion, la primera vez ---
+  function ponerVistas() {
+    const vista = crear("div", { class: "vista", id: "vista", role: "tooltip", hidden: "" });
+    document.body.append(vista);
+    let reloj = null, duena = null;
+    const guardar = () => {
+      clearTimeout(reloj);
+      vista.hidden = true;
+      duena?.removeAttribute("aria-describedby");
+      duena = null;
+    };
+    const mostrar = (enlace, cuerpo, pagina) => {
+      vista.replaceChildren(cuerpo);
+      vista.style.maxHeight = "";
+      for (const con of todos("[id], [data-pasos]", vista)) con.removeAttribute("id");
+      for (const liga of todos("a", vista)) liga.replaceWith(...liga.childNodes);
+      for (const imagen of todos("img", vista)) imagen.src = new URL(imagen.getAttribute("src"), pagina);
+      vista.hidden = false;
+      const lugar = enlace.getBoundingClientRect(), sobra = innerWidth - vista.offsetWidth - 16;
+      const arriba = lugar.top - uno(".barra").offsetHeight - 14, abajo = innerHeight - lugar.bottom - 14;
+      const cabe = vista.offsetHeight <= abajo || abajo > arriba;
+      vista.style.maxHeight = `${cabe ? abajo : arriba}px`;
+      vista.style.left = `${Math.max(8, Math.min(lugar.left, sobra))}px`;
+      vista.style.top = `${Math.max(8, cabe ? lugar.bottom + 6 : lugar.top - vista.offsetHeight - 6)}px`;
+      enlace.setAttribute("aria-describedby", "vista");
+      duena = enlace;
+    };
+    const asomar = (enlace) => {
+      const pagina = enlace.href.split("#")[0];
+      if (pagina === location.href.split("#")[0]) {
+        const meta = alQueApunta(enlace.hash);
+        return meta && mostrar(enlace, meta.cloneNode(true), pagina);
+      }
+      const poner = () => {
+        const texto = window.VISTAS[enlace.href.slice(raiz.href.length)];
+        if (texto) mostrar(enlace, document.createRange().createContextualFragment(texto), pagina);
+      };
+      if (window.VISTAS) return poner();
+      const guion = crear("script", { src: new URL("vistas.js", recursos) });
+      guion.addEventListener("load", poner);
+      document.head.append(guion);
+    };
+    const SELECTOR = ["eq", "fig", "tbl", "lst", "trozo"].map((tipo) => `main a[href*="#${tipo}-"]`).join();
+    for (const enlace of todos(SELECTOR)) {
+      const pedir = () => { guardar(); reloj = setTimeout(() => asomar(enlace), 300); };
+      enlace.addEventListener("pointerenter", (evento) => { if (evento.pointerType === "mouse") pedir(); });
+      enlace.addEventListener("focus", () => { if (enlace.matches(":focus-visible")) pedir(); });
+      enlace.addEventListener("blur", guardar);
+      enlace.addEventListener("pointerleave", () => { clearTimeout(reloj); reloj = setTimeout(guardar, 300); });
+    }
+    vista.addEventListener("pointerenter", () => clearTimeout(reloj));
+    vista.addEventListener("pointerleave", guardar);
+    addEventListener("keydown", ({ key }) => { if (key === "Escape") guardar(); });
+    addEventListener("scroll", () => { if (!vista.hidden) guardar(); }, { passive: true });
+  }
+
   // --- Tema claro u oscuro; mientras no se elija, el del sistema ---
   function ponerTema() {
     const boton = uno(".boton-tema");
@@ -363,6 +419,7 @@
   todos(".panel-tabset").forEach(ponerPestanas);
   seguirLectura();
   ponerCaminos();
+  ponerVistas();
   ponerBusqueda();
   const pagina = uno(".pagina");
   new ResizeObserver(() => acomodar(pagina)).observe(pagina);

@@ -1,6 +1,7 @@
 """Lo que el lector maneja: tema, búsqueda, índice, definiciones, anclas e impresión."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.navegador.conftest import abrir
 from tests.navegador.test_paginas import faltas
@@ -253,3 +254,24 @@ def test_lo_que_no_cambia_de_un_trozo_parecido_va_en_gris(contexto, sitio):
     )
     assert sabido != nuevo
     assert colores.count(sabido) == 4
+
+
+@pytest.mark.parametrize(
+    ("desde", "hasta", "dice"),
+    [
+        ("libro/07-lstm.html", "#eq-celda", "("),
+        ("libro/07-lstm.html", "#trozo-un-paso-con-compuertas", "def paso("),
+        ("libro/07-lstm.html", "02-rnn.html#trozo-", "≡"),
+        ("libro/12-alumna.html", "11-inventados.html#tbl-prueba", "unigrama"),
+    ],
+)
+def test_al_detenerse_en_una_referencia_se_asoma(contexto, sitio, desde, hasta, dice):
+    pagina = abrir(contexto, sitio, desde).page
+    enlace = pagina.locator(f'main a[href*="{hasta}"]:visible').first
+    vista = pagina.locator(".vista")
+    enlace.hover()
+    expect(vista).to_be_visible()
+    expect(vista).to_contain_text(dice)
+    assert enlace.get_attribute("aria-describedby") == "vista"
+    pagina.keyboard.press("Escape")
+    expect(vista).to_be_hidden()
