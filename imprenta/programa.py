@@ -51,7 +51,8 @@ def paginas(libro: Libro) -> list[Pagina]:
 
 def _enumerar(programa: Programa) -> Iterator[str]:
     """Qué hace cada archivo, por carpetas y en el orden en que nacen en el libro."""
-    yield "# El programa\n\nLo que se extrae de los capítulos, en el orden en que nace en ellos."
+    yield "# El programa\n\nLo que se extrae de los capítulos, en el orden en que nace en ellos.\n"
+    yield "La página de cada archivo numera sus renglones y dice qué trozo explica cada uno."
     for carpeta, titulo in CARPETAS.items():
         yield f"\n## {titulo}\n"
         for archivo in programa.archivos:
@@ -83,13 +84,13 @@ def _numerar(programa: Programa, archivo: str) -> Iterator[str]:
         pares, lambda par: (par[0].archivo, par[0].bloque)
     ):
         textos = [texto for _, texto in tramo]
-        atributos = f"{{.{LENGUAJES[ruta.suffix]} .numberLines startFrom={n}}}"
+        atributos = f"{{.{LENGUAJES[ruta.suffix]}}}"
         cuerpo = cercado("\n".join(textos).rstrip(), atributos)
         if linea:
             parte = programa.parte(capitulo, linea)
             url = f"{enlace(archivo, capitulo)}#{parte.id}"
             cuerpo = f"[{parte.frase(archivo)}]({url})\n\n{cuerpo}"
-        yield division(f"#r{n} .tramo", cuerpo)
+        yield division(f'#r{n} .tramo style="--van: {n - 1}"', cuerpo)
         n += len(textos)
     yield from _cambios(programa, archivo)
 

@@ -93,6 +93,7 @@ def test_el_indice_lateral_anida_los_grupos_y_los_vecinos_van_en_orden(raiz):
                 "D El fin",
             ],
         ),
+        "El programa",
     ]
     vecinos = {a["rel"][0]: a["href"] for a in sopa.select("nav.vecinos a")}
     assert vecinos == {"prev": "../libro/t1.html", "next": "../libro/glosario.html"}

@@ -60,10 +60,13 @@ def test_la_libreta_pone_cada_cosa_en_su_celda(libreta):
     assert fuentes[6] == ("m", "**Tabla\u00a01.1.** Una *tabla*.\n\n**Una**")
     assert fuentes[7] == ("c", "y = 1")
     assert fuentes[8] == ("m", "La Tabla\u00a01.1.")
-    assert fuentes[9] == ("m", "≡ `codigo/x.py`\n\n``` python\n<<el-cuerpo>>\n```")
+    assert fuentes[9] == (
+        "m",
+        "1.1 ≡ `codigo/x.py`:5–6\n\n``` python\n⟨el cuerpo 1.2⟩\n```",
+    )
     assert fuentes[10] == (
         "m",
-        "*⟨el cuerpo⟩* ≡ `codigo/x.py`\n\n``` python\nx = 1\n```",
+        "1.2 *⟨el cuerpo⟩* ≡ `codigo/x.py`:6\n\n``` python\nx = 1\n```",
     )
     assert fuentes[11][1].startswith("## Referencias\n\nKnuth, Donald")
     assert len(fuentes) == 12
@@ -91,7 +94,8 @@ def test_la_orden_libretas_las_escribe_solas(raiz):
 def test_lo_que_quarto_no_hace_se_agrega_a_su_sitio(raiz):
     para_llevar(raiz, raiz / "de-quarto")
     hechas = {ruta.name for ruta in (raiz / "de-quarto").iterdir()}
-    assert hechas == {"libretas", "prueba.epub", "prueba.pdf"}
+    assert hechas == {"codigo", "libretas", "libro", "prueba.epub", "prueba.pdf"}
+    assert (raiz / "de-quarto/codigo/x.py.html").is_file()
 
 
 def test_dos_ediciones_de_lo_mismo_son_iguales_y_se_recuerdan(raiz, monkeypatch):

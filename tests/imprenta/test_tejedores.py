@@ -152,7 +152,7 @@ def resumen(ruta: Path) -> dict[str, list[str]]:
 
     return {
         "encabezados": textos(
-            ":is(h1, h2, h3):not(.callout *, .panel-tabset *, .footnotes *)"
+            ":is(h1, h2, h3):not(.contenido-del-libro *, .callout *, .panel-tabset *, .footnotes *)"
         ),
         "referencias": textos("a.quarto-xref"),
         "destinos": [
