@@ -22,7 +22,7 @@ from imprenta.extraer import (
     leer_trozos,
     recorrer,
 )
-from imprenta.fuentes import Bloque, leer_indice
+from imprenta.fuentes import Bloque, leer_indice, leer_texto
 
 FICHAS = Path(".cache/trozos.json")
 SOLUCIONES = "codigo/soluciones/"
@@ -124,13 +124,24 @@ class Programa:
 
 def escribir_fichas(raiz: Path) -> None:
     """Guarda en ``.cache/trozos.json``, de cada capítulo, las fichas de sus trozos y su mapa."""
-    programa, vistos, paginas = Programa(raiz), set[str](), {}
+    programa, vistos, paginas = Programa(raiz), set[str](), dict[str, Ficha]()
     for ruta, partes in programa.capitulos.items():
         vistos.add(ruta)
         fichas = [_ficha(programa, ruta, parte) for parte in partes]
         mapa = list(_mapa(programa, ruta, vistos))
         paginas[ruta] = {"trozos": fichas, "mapa": mapa}
+    # para quien junta todos los capítulos en un documento, como Quarto en sus EPUB y PDF
+    juntos = {
+        "trozos": [ficha for una in paginas.values() for ficha in una["trozos"]],
+        "mapas": [paginas[ruta]["mapa"] for ruta in _con_mapa(raiz, paginas)],
+    }
+    de_adentro = re.sub('"[^"#]*(#trozo-[^"]*)"', r'"\1"', json.dumps(juntos))
+    paginas["*"] = json.loads(de_adentro)
     escribir(raiz / FICHAS, json.dumps(paginas, ensure_ascii=False, indent=1))
+
+
+def _con_mapa(raiz: Path, rutas: Iterable[str]) -> list[str]:
+    return [ruta for ruta in rutas if "{.mapa}" in leer_texto(raiz, ruta)]
 
 
 def _mapa(programa: Programa, ruta: str, vistos: set[str]) -> Iterator[Ficha]:

@@ -3,13 +3,14 @@
 -- en .cache/trozos.json: por capítulo, una ficha por trozo en el orden en que aparecen.
 
 local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
-local fichas, mapa, siguiente, raiz = {}, {}, 0, "."
+local fichas, mapa, mapas, todo, siguiente, raiz = {}, {}, nil, {}, 0, "."
 
 local function leer_fichas(meta)
   local fuente
   raiz, fuente = comun.fuente(meta)
-  local datos = comun.leer(raiz .. "/.cache/trozos.json")[fuente] or { trozos = {}, mapa = {} }
-  fichas, mapa = datos.trozos, datos.mapa
+  local leido = comun.leer(raiz .. "/.cache/trozos.json")
+  local datos = leido[fuente] or { trozos = {}, mapa = {} }
+  fichas, mapa, todo = datos.trozos, datos.mapa, leido["*"]
 end
 
 local function enlaces(lista)
@@ -92,6 +93,9 @@ local function mostrar(bloque)
     return nil
   end
   siguiente = siguiente + 1
+  if #fichas == 0 then -- Quarto juntó todos los capítulos en uno, el de la portada
+    fichas, mapas = todo.trozos, pandoc.List(todo.mapas)
+  end
   local ficha = fichas[siguiente]
   if not ficha then
     error("el trozo «" .. bloque.identifier .. "» no está en .cache/trozos.json")
@@ -117,7 +121,9 @@ local function auditar(division)
     return nil
   end
   local comparadas, cifras, capitulos = pandoc.List(), pandoc.List(), pandoc.List()
-  for ruta in pairs(comun.leer(raiz .. "/.cache/trozos.json")) do capitulos:insert(ruta) end
+  for ruta in pairs(comun.leer(raiz .. "/.cache/trozos.json")) do
+    if ruta ~= "*" then capitulos:insert(ruta) end
+  end
   table.sort(capitulos)
   for _, ruta in ipairs(capitulos) do
     local apuntes = raiz .. "/.cache/afirmaciones/" .. ruta:match("([^/]+)qmd$") .. "json"
@@ -144,7 +150,7 @@ local function dibujar_mapa(division)
   if not division.classes:includes("mapa") then
     return nil
   end
-  local filas = pandoc.List(mapa):map(function(fila)
+  local filas = pandoc.List(mapas and mapas:remove(1) or mapa):map(function(fila)
     local archivo = pandoc.Link(pandoc.Code(fila.archivo.texto), fila.archivo.url, "", { class = "trozo-archivo" })
     local texto = (" %s, %s: "):format(fila.nuevo and "nace" or "crece", cuantos(fila.renglones))
     return { pandoc.Plain(pandoc.List({ archivo, pandoc.Str(texto) }) .. enlaces(fila.trozos) .. { pandoc.Str(".") }) }

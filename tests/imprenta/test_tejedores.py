@@ -14,9 +14,11 @@ import pypandoc
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from imprenta.indice import leer_libro
 from imprenta.libro import con_pandoc, para_llevar
 from imprenta.preparar import preparar
 from imprenta.sitio import revisar_enlaces, revisar_referencias
+from imprenta.tejer import filtros, pandoc
 from tests.conftest import RAIZ
 from tests.imprenta.conftest import escribir_libro
 
@@ -208,6 +210,28 @@ def test_las_paginas_dicen_lo_que_deben(sitio):
     esperado = json.loads((AQUI / "todo.json").read_text(encoding="utf-8"))
     for pagina, debido in esperado.items():
         assert resumen(sitio / pagina) == debido
+
+
+def test_los_capitulos_juntos_en_uno_hallan_sus_trozos(libro):
+    """Así los pasa Quarto por el filtro al hacer un EPUB o un PDF."""
+    preparar(libro)
+    rutas = (entrada.ruta for entrada in leer_libro(libro).entradas)
+    textos = "\n\n".join((libro / ruta).read_text("utf-8") for ruta in rutas)
+    argumentos = ["-f", "markdown", "-t", "html", "--metadata=fuente:index.qmd"]
+    hecho = pandoc(
+        libro,
+        [*argumentos, *filtros("trozos")],
+        textos.replace("{python}", "{.python}"),
+        "todo",
+    )
+    hoja = BeautifulSoup(hecho, "html.parser")
+    numeros = [n.get_text() for n in hoja.select(".trozo-numero")]
+    assert numeros == ["1.1", "1.2", "2.1", "2.2", "2.3", "2.4"]
+    de_uno = [a["href"] for a in hoja.select(".trozo-pie a")][:2]
+    assert de_uno == ["#trozo-el-cuerpo", "#trozo-codigo-todo-py--otro"]
+    assert [limpio(fila.get_text()) for fila in hoja.select(".mapa li")][
+        1:
+    ] == MAPA_DE_DOS
 
 
 def test_los_enlaces_llevan_a_algun_lado(sitio):
