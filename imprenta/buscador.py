@@ -8,8 +8,9 @@ from typing import Any
 
 from imprenta import glosario
 from imprenta.fuentes import Bloque
+from imprenta.programa import resumen
 from imprenta.tejer import Pagina, etiquetas, titulo
-from imprenta.trozos import Programa, destinos
+from imprenta.trozos import Programa, destinos, pagina_de
 
 DEFINICION = re.compile(r"^ *(?P<tipo>def|class) (?P<nombre>\w+)")
 RESUMEN = re.compile(r'^ *"""(.+?)(?:"""|$)')
@@ -63,12 +64,18 @@ def _terminos(raiz: Path, todas: Etiquetas, titulos: dict[str, str]) -> Iterator
 
 
 def _programa(raiz: Path, titulos: dict[str, str]) -> Iterator[Ficha]:
-    """Los trozos con nombre y, dentro de cada trozo, sus funciones y clases."""
-    for ruta, partes in Programa(raiz).capitulos.items():
+    """Los archivos, los trozos y, dentro de cada trozo, sus funciones y clases."""
+    programa = Programa(raiz)
+    for archivo in programa.archivos:
+        if (pagina := pagina_de(archivo)) != archivo:
+            texto = resumen(programa, archivo)
+            yield _ficha("archivo", f"{pagina}#r1", archivo, "El programa", texto)
+    for ruta, partes in programa.capitulos.items():
         for parte in partes:
             url = f"{ruta.removesuffix('.qmd')}.html#{parte.id}"
-            lugar = f"{', '.join(sorted(destinos(parte.trozo)))} · {titulos[ruta]}"
-            if not parte.trozo.archivo and not parte.cual:
+            archivos = ", ".join(sorted(destinos(parte.trozo)))
+            lugar = f"{archivos} · {titulos[ruta]} · {parte.numero}"
+            if parte.titulo != parte.define:
                 yield _ficha("trozo", url, parte.titulo, lugar, "")
             yield from _definiciones(parte.bloque, url, lugar)
 

@@ -59,10 +59,10 @@ def _enumerar(programa: Programa) -> Iterator[str]:
             ruta = PurePosixPath(archivo)
             if str(ruta.parent) == carpeta and ruta.suffix in LENGUAJES:
                 liga = f"[`{archivo}`]({enlace(INDICE, pagina_de(archivo))})"
-                yield f"{liga}\n:   {_resumen(programa, archivo)}\n"
+                yield f"{liga}\n:   {resumen(programa, archivo)}\n"
 
 
-def _resumen(programa: Programa, archivo: str) -> str:
+def resumen(programa: Programa, archivo: str) -> str:
     """Lo primero que dice de sí un archivo."""
     hallado = RESUMEN.search("\n".join(textos_de(programa.archivos[archivo])))
     return hallado[1].replace("``", "`") if hallado else ""
@@ -71,9 +71,12 @@ def _resumen(programa: Programa, archivo: str) -> str:
 def _numerar(programa: Programa, archivo: str) -> Iterator[str]:
     """Los renglones de un archivo, en tramos: uno cada vez que se cambia de trozo."""
     ruta, renglones = PurePosixPath(archivo), programa.archivos[archivo]
-    yield f"# `{archivo}`\n\n{_resumen(programa, archivo)}"
+    yield f"# `{archivo}`\n\n{resumen(programa, archivo)}"
     todos = enlace(archivo, f"{INDICE}.html")
-    yield f"\n[El archivo solo]({ruta.name}) · [todos los archivos]({todos})\n"
+    cambios = "\n".join(_cambios(programa, archivo))
+    ligas = [f"[El archivo solo]({ruta.name})", f"[todos los archivos]({todos})"]
+    ligas += ["[lo que cambia desde otro](#cambios)"] * bool(cambios)
+    yield f"\n{' · '.join(ligas)}\n"
     # lo que puso el extractor entre dos trozos va con el de antes
     de_quien: Iterator[Renglon] = accumulate(
         renglones, lambda antes, r: r if r.bloque else antes
@@ -85,14 +88,15 @@ def _numerar(programa: Programa, archivo: str) -> Iterator[str]:
     ):
         textos = [texto for _, texto in tramo]
         atributos = f"{{.{LENGUAJES[ruta.suffix]}}}"
-        cuerpo = cercado("\n".join(textos).rstrip(), atributos)
+        texto = "\n".join(textos) + "\n" * (not textos[-1])  # Pandoc se come el último
+        cuerpo = cercado(texto, atributos)
         if linea:
             parte = programa.parte(capitulo, linea)
             url = f"{enlace(archivo, capitulo)}#{parte.id}"
             cuerpo = f"[{parte.frase(archivo)}]({url})\n\n{cuerpo}"
         yield division(f'#r{n} .tramo style="--van: {n - 1}"', cuerpo)
         n += len(textos)
-    yield from _cambios(programa, archivo)
+    yield cambios
 
 
 def _cambios(programa: Programa, archivo: str) -> Iterator[str]:
@@ -101,7 +105,7 @@ def _cambios(programa: Programa, archivo: str) -> Iterator[str]:
         otro
         for parte in chain.from_iterable(programa.capitulos.values())
         if archivo in destinos(parte.trozo) and "como" in parte.bloque.atributos
-        for otro in destinos(programa.trozos[parte.bloque.atributos["como"]])
+        for otro in sorted(destinos(programa.trozos[parte.bloque.atributos["como"]]))
         if otro != archivo
     )
     for otro, _ in parecidos.most_common(1):
@@ -109,6 +113,9 @@ def _cambios(programa: Programa, archivo: str) -> Iterator[str]:
             list(dropwhile(str.strip, textos_de(programa.archivos[una])))
             for una in (otro, archivo)
         )
-        diferencia = [*difflib.unified_diff(viejo, nuevo, lineterm="", n=2)][2:]
+        todo = [*difflib.unified_diff(viejo, nuevo, lineterm="", n=2)][2:]
+        diferencia = ["⋮" if renglon[:2] == "@@" else renglon for renglon in todo]
         cuerpo = cercado("\n".join(diferencia), "{.diff}")
-        yield division("#cambios", f"## Lo que cambia desde `{otro}`\n\n{cuerpo}")
+        como = "Con «−» lo que ya no está y con «+» lo que se puso; lo demás es igual."
+        titulo = f"## Lo que cambia desde `{otro}`"
+        yield division("#cambios", f"{titulo}\n\n{como}\n\n{cuerpo}")

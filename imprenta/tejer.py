@@ -229,7 +229,9 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     if entrada not in libro.entradas:
         return contexto
     contexto["libreta"] = entrada.subir + entrada.libreta
-    contexto["minutos"] = str(entrada.minutos) if entrada.numero else ""
+    contexto["minutos"] = (
+        str(entrada.minutos) if entrada.numero and not entrada.es_apendice else ""
+    )
     posicion = libro.entradas.index(entrada)
     for nombre, indice in (("anterior", posicion - 1), ("siguiente", posicion + 1)):
         if 0 <= indice < len(libro.entradas):
@@ -265,11 +267,13 @@ def _indice(libro: Libro, actual: Entrada, con_minutos: bool = False) -> str:
         numero = numero if entrada.numero else ""
         aqui = ' aria-current="page"' if entrada is actual else ""
         enlace = f'<a href="{actual.subir}{entrada.pagina}"{aqui}>'
-        minutos = f"<small>{entrada.minutos} min</small>" * con_minutos
+        dice = con_minutos and not entrada.es_apendice
+        minutos = f"<small>{entrada.minutos} min</small>" * dice
         texto = f"{numero}{html.escape(entrada.titulo)}</a>{minutos}"
         renglones.append(f"<li>{enlace}{texto}</li>")
     renglones += ["</ul></li>"] * len(abiertas)
-    del_programa = f'<a href="{actual.subir}codigo/index.html">El programa</a>'
+    aqui = "" if actual in libro.entradas else ' aria-current="page"'
+    del_programa = f'<a href="{actual.subir}codigo/index.html"{aqui}>El programa</a>'
     renglones.append(f"<li>{del_programa}</li>")
     return "\n".join([*renglones, "</ul>"])
 

@@ -170,7 +170,7 @@ def _mapa(programa: Programa, ruta: str, vistos: set[str]) -> Iterator[Ficha]:
 
 def _ficha(programa: Programa, ruta: str, parte: Parte) -> Ficha:
     trozo, bloque, cual = parte.trozo, parte.bloque, parte.cual
-    todos = sorted(destinos(trozo))
+    todos = sorted(destinos(trozo), key=list(programa.archivos).index)
     archivos = [d for d in todos if not d.startswith(SOLUCIONES)] or todos
     como = bloque.atributos.get("como")
     parecidas = programa.trozos[como].partes if como else []

@@ -109,15 +109,15 @@
       vista.replaceChildren(cuerpo);
       vista.style.maxHeight = "";
       for (const con of todos("[id], [data-pasos]", vista)) con.removeAttribute("id");
-      for (const liga of todos("a", vista)) liga.replaceWith(...liga.childNodes);
+      for (const liga of todos("a", vista)) liga.replaceWith(crear("span", { class: liga.className }, ...liga.childNodes));
       for (const imagen of todos("img", vista)) imagen.src = new URL(imagen.getAttribute("src"), pagina);
       vista.hidden = false;
       const lugar = enlace.getBoundingClientRect(), sobra = innerWidth - vista.offsetWidth - 16;
-      const arriba = lugar.top - uno(".barra").offsetHeight - 14, abajo = innerHeight - lugar.bottom - 14;
+      const barra = uno(".barra").offsetHeight, arriba = lugar.top - barra - 14, abajo = innerHeight - lugar.bottom - 14;
       const cabe = vista.offsetHeight <= abajo || abajo > arriba;
       vista.style.maxHeight = `${cabe ? abajo : arriba}px`;
       vista.style.left = `${Math.max(8, Math.min(lugar.left, sobra))}px`;
-      vista.style.top = `${Math.max(8, cabe ? lugar.bottom + 6 : lugar.top - vista.offsetHeight - 6)}px`;
+      vista.style.top = `${Math.max(barra + 8, cabe ? lugar.bottom + 6 : lugar.top - vista.offsetHeight - 6)}px`;
       enlace.setAttribute("aria-describedby", "vista");
       duena = enlace;
     };
@@ -265,7 +265,7 @@
   // --- Búsqueda: MiniSearch con el índice que dejó la imprenta. Perdona acentos (no la ñ), plurales, mayúsculas y una letra ---
   const VACIAS = new Set(("a al como con cual cuales cuando cuanto de del donde el en entre es eso esta este la las lo los mas no np o para pero"
     + " por porque que quien se si sin sobre son su sus un una y ya").split(" "));
-  const PALABRAS = /([\p{L}\p{N}]+)/u;
+  const PALABRAS = /([\p{L}\p{N}]+(?:\.\p{N}+)*)/u;
   const plegar = (texto) => texto.normalize("NFD").replace(/n\u0303/gi, "ñ").replace(/\p{M}/gu, "").toLowerCase();
 
   const palabrasDe = (texto) => texto.split(PALABRAS).filter((_, i) => i % 2);
@@ -287,9 +287,10 @@
 
   // Todas las palabras, o si no hay nada con todas, algunas; primero lo que se llama así, y un término antes que lo que lo usa.
   function hallar(buscador, consulta) {
-    const pesos = { término: 2.5, sección: 1.5, capítulo: 1.5 }, frase = raicesDe(consulta);
+    const pesos = { término: 2.5, archivo: 2, sección: 1.5, capítulo: 1.5 }, frase = raicesDe(consulta);
     const opciones = { boost: { nombre: 4, lugar: 0.3 }, prefix: (raiz) => raiz.length > 2, fuzzy: (raiz) => (raiz.length > 4) + (raiz.length > 7),
-      boostDocument: (_, raiz, { tipo, raices }) => (pesos[tipo] || 1) * (raices === frase ? 9 : 1) };
+      boostDocument: (_, raiz, { tipo, raices, lugar }) =>
+        (pesos[tipo] || 1) * (raices === frase ? 9 : 1) * (lugar.endsWith(` · ${consulta.trim()}`) ? 99 : 1) };
     const todas = buscador.search(consulta, { ...opciones, combineWith: "AND" });
     return todas.length ? todas : buscador.search(consulta, opciones);
   }
@@ -398,13 +399,16 @@
     const aqui = uno(".indice-libro [aria-current]");
     try {
       const lectura = JSON.parse(localStorage.getItem("lectura"));
-      const enPortada = document.body.classList.contains("es-portada");
-      if (enPortada && lectura) uno(".acciones .principal")?.after(crear("a", { href: new URL(lectura.url, raiz) }, `Seguir: ${lectura.titulo}`));
-      if (enPortada || !aqui) return;
+      const empezar = uno(".acciones .principal");
+      if (empezar && lectura) {
+        empezar.before(crear("a", { class: "principal", href: new URL(lectura.url, raiz) }, `Seguir: ${lectura.titulo}`), " ");
+        empezar.classList.remove("principal");
+      }
+      if (!/^\d/.test(aqui?.textContent)) return; // solo los capítulos
       const url = `${aqui.href.slice(raiz.href.length)}`, titulo = aqui.textContent.trim().replace(/\s+/g, " ");
       addEventListener("pagehide", () => {
         const seccion = uno(".en-esta-pagina [aria-current]")?.hash ?? "";
-        localStorage.setItem("lectura", JSON.stringify({ url: url + seccion, titulo }));
+        try { localStorage.setItem("lectura", JSON.stringify({ url: url + seccion, titulo })); } catch { /* sin memoria */ }
       });
     } catch { /* sin memoria, se empieza por la portada */ }
   }

@@ -31,9 +31,8 @@ local function lugar(archivo)
     (archivo.desde - 1) / archivo.total, archivo.hasta / archivo.total)
   local renglones = archivo.desde == archivo.hasta and ":%d" or ":%d–%d"
   local texto = { pandoc.Code(archivo.texto), pandoc.Str(renglones:format(archivo.desde, archivo.hasta)) }
-  return {
-    pandoc.Space(), pandoc.Link(texto, archivo.url, "", { class = "trozo-archivo" }), pandoc.RawInline("html", raya),
-  }
+  local enlace = pandoc.Link(texto, archivo.url, "", { class = "trozo-archivo" })
+  return { pandoc.Space(), pandoc.Span({ enlace, pandoc.RawInline("html", raya) }, { class = "trozo-lugar" }) }
 end
 
 local function cabeza(ficha)

@@ -166,10 +166,8 @@ def test_la_busqueda_encuentra_las_secciones(sitio):
 
 @cache
 def textos(sitio):
-    return {
-        entrada.pagina: (sitio / entrada.pagina).read_text(encoding="utf-8")
-        for entrada in ENTRADAS
-    }
+    rutas = sitio.rglob("*.html")
+    return {r.relative_to(sitio).as_posix(): r.read_text("utf-8") for r in rutas}
 
 
 def pagina_de_cada_seccion(sitio):

@@ -55,6 +55,13 @@ def test_el_tema_cambia_y_se_recuerda(contexto, sitio):
             "término",
             "glosario.html#termino-vocabulario",
         ),
+        (
+            "2.20",
+            "RNN",
+            "clase · codigo/rnn.py",
+            "02-rnn.html#trozo-codigo-rnn-py--rnn",
+        ),
+        ("codigo/lstm.py", "codigo/lstm.py", "archivo", "codigo/lstm.py.html#r1"),
         ("sobreajuste", "sobreaprendizaje", "término", "#termino-sobreaprendizaje"),
         ("epoca", "época", "término", "#termino-epoca"),
         ("perplejidad", "sorpresa", "término", "#termino-sorpresa"),
