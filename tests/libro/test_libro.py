@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+import tomllib
 from functools import cache
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
 from imprenta.glosario import leer
@@ -223,3 +225,13 @@ def test_las_listas_de_cien_estan_en_el_readme_en_el_libro_y_en_la_tarea(sitio):
         assert len(set(cien)) == 100 and set(cien) <= escritos
         assert " · ".join(cien) in tarea.replace("\n> ", " ")
     assert diez == cien[:10]
+
+
+def test_la_cita_de_la_portada_es_la_de_la_ficha():
+    ficha = yaml.safe_load((RAIZ / "CITATION.cff").read_text("utf-8"))
+    proyecto = tomllib.loads((RAIZ / "pyproject.toml").read_text("utf-8"))["project"]
+    assert ficha["version"] == proyecto["version"]
+    cita = (RAIZ / "index.qmd").read_text("utf-8")
+    ano = ficha["date-released"].year
+    for campo in (ficha["title"], ficha["version"], ano, ficha["authors"][0]["name"]):
+        assert f"{{{campo}}}" in cita
