@@ -114,7 +114,7 @@ def _cambios(programa: Programa, archivo: str) -> Iterator[str]:
             for una in (otro, archivo)
         )
         todo = [*difflib.unified_diff(viejo, nuevo, lineterm="", n=2)][2:]
-        diferencia = ["⋮" if renglon[:2] == "@@" else renglon for renglon in todo]
+        diferencia = ["…" if renglon[:2] == "@@" else renglon for renglon in todo]
         cuerpo = cercado("\n".join(diferencia), "{.diff}")
         como = "Con «−» lo que ya no está y con «+» lo que se puso; lo demás es igual."
         titulo = f"## Lo que cambia desde `{otro}`"
