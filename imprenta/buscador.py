@@ -21,13 +21,13 @@ Ficha = dict[str, str]
 Etiquetas = dict[str, dict[str, Any]]
 
 
-def indice(raiz: Path, paginas: list[Pagina]) -> str:
+def indice(programa: Programa, paginas: list[Pagina]) -> str:
     """El índice que ``libro.js`` carga como guion clásico."""
     todas = etiquetas(paginas)
     titulos = {pagina.entrada.ruta: titulo(pagina.entrada) for pagina in paginas}
     fichas = [ficha for pagina in paginas for ficha in _secciones(pagina, todas)]
-    fichas += _terminos(raiz, todas, titulos)
-    fichas += _programa(raiz, titulos)
+    fichas += _terminos(programa.raiz, todas, titulos)
+    fichas += _programa(programa, titulos)
     return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
 
 
@@ -63,13 +63,11 @@ def _terminos(raiz: Path, todas: Etiquetas, titulos: dict[str, str]) -> Iterator
         yield _ficha("término", url, termino.nombre, titulos[pagina["fuente"]], texto)
 
 
-def _programa(raiz: Path, titulos: dict[str, str]) -> Iterator[Ficha]:
+def _programa(programa: Programa, titulos: dict[str, str]) -> Iterator[Ficha]:
     """Los archivos, los trozos y, dentro de cada trozo, sus funciones y clases."""
-    programa = Programa(raiz)
-    for archivo in programa.archivos:
-        if (pagina := pagina_de(archivo)) != archivo:
-            texto = resumen(programa, archivo)
-            yield _ficha("archivo", f"{pagina}#r1", archivo, "El programa", texto)
+    for archivo in programa.con_pagina():
+        url, texto = f"{pagina_de(archivo)}#r1", resumen(programa, archivo)
+        yield _ficha("archivo", url, archivo, "El programa", texto)
     for ruta, partes in programa.capitulos.items():
         for parte in partes:
             url = f"{ruta.removesuffix('.qmd')}.html#{parte.id}"

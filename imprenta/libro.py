@@ -25,6 +25,7 @@ from imprenta.indice import ETIQUETAS, Libro, leer_libro
 from imprenta.libretas import DATOS, PESOS, armar, empacar, hacer_tarea
 from imprenta.preparar import preparar
 from imprenta.sitio import SITIO, revisar_enlaces, revisar_referencias
+from imprenta.trozos import Programa
 
 TEJEDORES = {"quarto": "Quarto", "pandoc": "la edición Pandoc"}
 
@@ -68,13 +69,13 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
     paginas = _leer(libro, sitio)
     tejer.copiar_recursos(libro, paginas, sitio)
     with ThreadPoolExecutor(max_workers=2) as hilos:
-        para_llevar = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
+        para_leer_fuera = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
         _tejer(libro, paginas, sitio)
         recortes = vistas.de_las_paginas(sitio, [p.entrada.pagina for p in paginas])
         escribir(sitio / tejer.RECURSOS / "vistas.js", recortes)
         _escribir_programa(libro, paginas, sitio)
         _escribir_libretas(libro, paginas, sitio)
-        para_llevar.result()
+        para_leer_fuera.result()
 
 
 def _tejer(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
@@ -88,9 +89,10 @@ def _tejer(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
 
 def _escribir_programa(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     """Las páginas de los archivos de ``codigo/``, y el índice de lo que se busca en ellas."""
-    indice = buscador.indice(libro.raiz, paginas)
+    todo = Programa(libro.raiz)
+    indice = buscador.indice(todo, paginas)
     escribir(sitio / tejer.RECURSOS / "indice-busqueda.js", indice)
-    _tejer(libro, programa.paginas(libro), sitio)
+    _tejer(libro, programa.paginas(libro, todo), sitio)
 
 
 def para_llevar(raiz: Path, sitio: Path) -> None:

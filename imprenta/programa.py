@@ -30,12 +30,10 @@ CARPETAS = {
 LENGUAJES = {".py": "python", ".js": "javascript"}
 
 
-def paginas(libro: Libro) -> list[Pagina]:
+def paginas(libro: Libro, programa: Programa) -> list[Pagina]:
     """La página que enumera los archivos del programa y la de cada uno."""
-    programa = Programa(libro.raiz)
     textos = {INDICE: "\n".join(_enumerar(programa))}
-    con_codigo = (a for a in programa.archivos if PurePosixPath(a).suffix in LENGUAJES)
-    textos |= {a: "\n".join(_numerar(programa, a)) for a in con_codigo}
+    textos |= {a: "\n".join(_numerar(programa, a)) for a in programa.con_pagina()}
     juntos = "\n".join(division(".archivo", texto) for texto in textos.values())
     leido = json.loads(
         pandoc(libro.raiz, ["-f", ENTRADA, "-t", "json"], juntos, INDICE)
@@ -55,9 +53,8 @@ def _enumerar(programa: Programa) -> Iterator[str]:
     yield "La página de cada archivo numera sus renglones y dice qué trozo explica cada uno."
     for carpeta, titulo in CARPETAS.items():
         yield f"\n## {titulo}\n"
-        for archivo in programa.archivos:
-            ruta = PurePosixPath(archivo)
-            if str(ruta.parent) == carpeta and ruta.suffix in LENGUAJES:
+        for archivo in programa.con_pagina():
+            if str(PurePosixPath(archivo).parent) == carpeta:
                 liga = f"[`{archivo}`]({enlace(INDICE, pagina_de(archivo))})"
                 yield f"{liga}\n:   {resumen(programa, archivo)}\n"
 

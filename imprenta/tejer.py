@@ -217,7 +217,6 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "descripcion": libro.descripcion,
         "raiz": entrada.subir,
         "indice": ("html", _indice(libro, entrada)),
-        "contenido": ("html", _indice(libro, entrada, con_minutos=True)),
         "colofon": colofon,
         "es-portada": entrada.ruta == "index.qmd",
         "epub": libro.archivo("epub"),
@@ -228,6 +227,8 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     }
     if entrada not in libro.entradas:
         return contexto
+    if contexto["es-portada"]:
+        contexto["contenido"] = "html", _indice(libro, entrada, con_minutos=True)
     contexto["libreta"] = entrada.subir + entrada.libreta
     contexto["minutos"] = (
         str(entrada.minutos) if entrada.numero and not entrada.es_apendice else ""

@@ -116,6 +116,10 @@ class Programa:
         ]
         return suyos[0], max(suyos[-1], *dentro, 0)
 
+    def con_pagina(self) -> list[str]:
+        """Los archivos que tienen página, en el orden en que nacen en el libro."""
+        return [archivo for archivo in self.archivos if pagina_de(archivo) != archivo]
+
     def incluidos(self, parte: Parte) -> list[Trozo]:
         """Los trozos que nombra una parte, en su orden."""
         halladas = filter(None, map(REFERENCIA.match, parte.bloque.lineas))

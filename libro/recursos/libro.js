@@ -12,6 +12,19 @@
   const todos = (selector, dentro = document) => [...dentro.querySelectorAll(selector)];
   const alQueApunta = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
 
+  // Un guion que no todas las lecturas usan, la primera vez que hace falta.
+  const cargados = new Map();
+  function cargar(nombre) {
+    if (!cargados.has(nombre)) {
+      cargados.set(nombre, new Promise((listo) => {
+        const guion = crear("script", { src: new URL(nombre, recursos) });
+        guion.addEventListener("load", listo);
+        document.head.append(guion);
+      }));
+    }
+    return cargados.get(nombre);
+  }
+
   // Lo dice el lector de pantalla; en blanco primero, para que repita lo ya dicho.
   function avisar(texto) {
     const aviso = uno("#aviso");
@@ -108,7 +121,7 @@
     const mostrar = (enlace, cuerpo, pagina) => {
       vista.replaceChildren(cuerpo);
       vista.style.maxHeight = "";
-      for (const con of todos("[id], [data-pasos]", vista)) con.removeAttribute("id");
+      for (const con of todos("[id]", vista)) con.removeAttribute("id");
       for (const liga of todos("a", vista)) liga.replaceWith(crear("span", { class: liga.className }, ...liga.childNodes));
       for (const imagen of todos("img", vista)) imagen.src = new URL(imagen.getAttribute("src"), pagina);
       vista.hidden = false;
@@ -127,14 +140,10 @@
         const meta = alQueApunta(enlace.hash);
         return meta && mostrar(enlace, meta.cloneNode(true), pagina);
       }
-      const poner = () => {
-        const texto = window.VISTAS[enlace.href.slice(raiz.href.length)];
+      cargar("vistas.js").then(() => {
+        const texto = VISTAS[enlace.href.slice(raiz.href.length)];
         if (texto) mostrar(enlace, document.createRange().createContextualFragment(texto), pagina);
-      };
-      if (window.VISTAS) return poner();
-      const guion = crear("script", { src: new URL("vistas.js", recursos) });
-      guion.addEventListener("load", poner);
-      document.head.append(guion);
+      });
     };
     const SELECTOR = ["eq", "fig", "tbl", "lst", "trozo"].map((tipo) => `main a[href*="#${tipo}-"]`).join();
     for (const enlace of todos(SELECTOR)) {
@@ -337,11 +346,6 @@
       avisar(uno("p", panel).textContent);
       abrir(true);
     };
-    const cargar = (nombre) => new Promise((listo) => {
-      const guion = crear("script", { src: new URL(nombre, recursos) });
-      guion.addEventListener("load", listo);
-      document.head.append(guion);
-    });
     let cargado = null;
     const alistar = () => {
       cargado ||= Promise.all(["minisearch.js", "indice-busqueda.js"].map(cargar)).then(() => { buscador = indizar(); });
