@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -43,23 +45,33 @@ def hacer(raiz: Path, motor: str | None = None) -> None:
         raise ErrorDelLibro("MOTOR=quarto, pero no hay un «quarto» en el PATH")
     with uno_a_la_vez(raiz):
         limpiar(raiz, SITIO)
-        preparar(raiz)
-        nuevo = Path(mkdtemp(prefix=Path(A_MEDIAS).name, dir=raiz / ".cache"))
-        try:
-            (_con_quarto if elegido == "quarto" else con_pandoc)(raiz, nuevo)
-            revisar_referencias(nuevo)
-            revisar_enlaces(nuevo)
-            _reemplazar(nuevo, raiz / SITIO)
-        finally:
-            shutil.rmtree(nuevo, ignore_errors=True)
+        if elegido == "quarto":
+            _con_quarto(raiz)
+        else:
+            preparar(raiz)
+            with en_su_lugar(raiz) as nuevo:
+                con_pandoc(raiz, nuevo)
     tiempo = f"{time.monotonic() - inicio:.0f} s"
     print(f"Listo en {tiempo}: {SITIO}/index.html, tejido con {TEJEDORES[elegido]}.")
 
 
-def _con_quarto(raiz: Path, sitio: Path) -> None:
+@contextmanager
+def en_su_lugar(raiz: Path) -> Iterator[Path]:
+    """Una carpeta en que tejer; si no le falta nada, queda en el lugar del libro."""
+    nuevo = Path(mkdtemp(prefix=Path(A_MEDIAS).name, dir=raiz / ".cache"))
+    try:
+        yield nuevo
+        revisar_referencias(nuevo)
+        revisar_enlaces(nuevo)
+        _reemplazar(nuevo, raiz / SITIO)
+    finally:
+        shutil.rmtree(nuevo, ignore_errors=True)
+
+
+def _con_quarto(raiz: Path) -> None:
+    """Lo que va antes y después, y poner el libro en su lugar, lo pide Quarto a ``quarto.py``."""
     entorno = {**os.environ, "QUARTO_PYTHON": sys.executable}
-    orden = ["quarto", "render", "--output-dir", str(sitio.relative_to(raiz))]
-    if subprocess.run(orden, cwd=raiz, env=entorno).returncode:
+    if subprocess.run(["quarto", "render"], cwd=raiz, env=entorno).returncode:
         raise ErrorDelLibro("Quarto no terminó; arriba dice por qué")
 
 
@@ -100,7 +112,8 @@ def para_llevar(raiz: Path, sitio: Path) -> None:
     libro = leer_libro(raiz)
     with TemporaryDirectory(prefix="imprenta-") as carpeta:
         paginas = _leer(libro, Path(carpeta))
-        tejer.copiar_recursos(libro, paginas, Path(carpeta))
+        for donde in (Path(carpeta), sitio):
+            tejer.copiar_recursos(libro, paginas, donde)
         ediciones.hacer(libro, paginas, Path(carpeta), sitio)
     _escribir_programa(libro, paginas, sitio)
     _escribir_libretas(libro, paginas, sitio)
@@ -134,7 +147,7 @@ def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
         return tejer.leer_pagina(libro.raiz, entrada, texto, capitulo)
 
     with ThreadPoolExecutor(max_workers=2) as hilos:
-        paginas = list(hilos.map(una, libro.entradas, _ejecutar_todos(libro)))
+        paginas = list(hilos.map(una, libro.entradas, ejecutar_todos(libro)))
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
     escribir(libro.raiz / ETIQUETAS, texto)
     return paginas
@@ -148,7 +161,7 @@ def colofon() -> str:
     return f"Tejido con Pandoc; calculado con {versiones}, en {platform.machine()}."
 
 
-def _ejecutar_todos(libro: Libro) -> list[Capitulo]:
+def ejecutar_todos(libro: Libro) -> list[Capitulo]:
     """Ejecuta dos capítulos a la vez, y avisa de cada uno al terminar, con su tiempo.
 
     Empieza por el final: los últimos capítulos son los que más entrenan, y los primeros

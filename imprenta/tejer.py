@@ -129,7 +129,8 @@ def _figura(celda: Celda, carpeta: Path, nombre: str, contenido: str) -> str:
     dibujo = base64.b64decode(contenido) if es_png else sencillo
     escribir(carpeta / nombre, dibujo)
     dice = html.escape(alterna(celda, contenido), quote=True)
-    return f'![]({carpeta.parent.name}/{carpeta.name}/{nombre}){{fig-alt="{dice}"}}'
+    suya = f"{Path(celda.bloque.archivo).stem}_files/{carpeta.name}"
+    return f'![]({suya}/{nombre}){{fig-alt="{dice}"}}'
 
 
 def alterna(celda: Celda, contenido: str) -> str:

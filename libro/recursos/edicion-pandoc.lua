@@ -114,8 +114,6 @@ local function division(bloque)
     return flotante(comun.de_division(bloque))
   elseif bloque.classes:includes("panel-tabset") then
     return pestanas(bloque)
-  elseif bloque.classes:includes("en-la-pagina") then
-    return bloque.content[1] -- el dibujo incrustado; su imagen es para las otras ediciones
   end
   return tipo and recuadro(bloque, tipo)
 end

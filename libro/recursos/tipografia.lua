@@ -1,5 +1,6 @@
 -- Lo que no se separa al final del renglón: una fórmula y los signos que la tocan, y una cifra y su «%» o su «×».
 -- Y un número negativo lleva su signo menos, que Python escribe con un guion.
+-- Un dibujo va incrustado en una página, y con su imagen en las otras ediciones.
 -- Lo usan los dos tejedores.
 
 local DURO = pandoc.Str("\u{a0}")
@@ -42,4 +43,10 @@ local function con_menos(elemento)
   return elemento
 end
 
-return { { Str = con_menos, Inlines = no_separar } }
+local function dibujo(division)
+  if not division.classes:includes("en-la-pagina") then return end
+  local incrustado = division.content:remove(1)
+  return FORMAT:match("html") and incrustado or division.content
+end
+
+return { { Str = con_menos, Inlines = no_separar, Div = dibujo } }

@@ -26,11 +26,14 @@ book:
         - libro/dos.qmd
   appendices:
     - libro/ap.qmd
+execute:
+  freeze: auto
 lang: es
 bibliography: libro/recursos/referencias.bib
 filters:
   - libro/recursos/trozos.lua
   - libro/recursos/glosario.lua
+  - libro/recursos/tipografia.lua
 format:
   html:
     html-math-method: mathml

@@ -10,7 +10,7 @@ from imprenta.__main__ import principal
 from imprenta.errores import ErrorDelLibro
 from imprenta.indice import leer_libro
 from imprenta.libretas import armar_tarea, hacer_tarea, pedazo
-from imprenta.libro import con_pandoc, para_llevar
+from imprenta.libro import con_pandoc
 from imprenta.preparar import preparar
 from tests.imprenta.conftest import escribir_libro
 
@@ -89,13 +89,6 @@ def test_la_orden_libretas_las_escribe_solas(raiz):
     assert principal(["--raiz", str(raiz), "libretas"]) == 0
     hechas = sorted(ruta.name for ruta in (raiz / "_libro").rglob("*"))
     assert hechas == ["ap.ipynb", "dos.ipynb", "index.ipynb", "libretas", "uno.ipynb"]
-
-
-def test_lo_que_quarto_no_hace_se_agrega_a_su_sitio(raiz):
-    para_llevar(raiz, raiz / "de-quarto")
-    hechas = {ruta.name for ruta in (raiz / "de-quarto").iterdir()}
-    assert hechas == {"codigo", "libretas", "libro", "prueba.epub", "prueba.pdf"}
-    assert (raiz / "de-quarto/codigo/x.py.html").is_file()
 
 
 def test_dos_ediciones_de_lo_mismo_son_iguales_y_se_recuerdan(raiz, monkeypatch):

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 from imprenta.indice import leer_libro
 from imprenta.libro import con_pandoc, para_llevar
 from imprenta.preparar import preparar
+from imprenta.quarto import congelar
 from imprenta.sitio import revisar_enlaces, revisar_referencias
 from imprenta.tejer import filtros, pandoc
 from tests.conftest import RAIZ
@@ -181,6 +182,7 @@ def resumen(ruta: Path) -> dict[str, list[str]]:
 
 
 def con_quarto(raiz: Path, sitio: Path) -> None:
+    congelar(raiz)
     entorno = {**os.environ, "QUARTO_PYTHON": sys.executable}
     orden = [str(shutil.which("quarto")), "render", "--output-dir", sitio.name]
     proceso = subprocess.run(
