@@ -153,12 +153,12 @@ def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
     return paginas
 
 
-def colofon() -> str:
+def colofon(tejedor: str = "Pandoc") -> str:
     """Con qué se hizo esta edición."""
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     versiones = f"Python {platform.python_version()}, NumPy {version('numpy')}"
     versiones += f" y {blas['name']} {blas['version']}"
-    return f"Tejido con Pandoc; calculado con {versiones}, en {platform.machine()}."
+    return f"Tejido con {tejedor}; calculado con {versiones}, en {platform.machine()}."
 
 
 def ejecutar_todos(libro: Libro) -> list[Capitulo]:

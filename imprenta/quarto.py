@@ -19,7 +19,8 @@ try:
     from imprenta import libro, preparar, sitio, tejer
     from imprenta.archivos import escribir
     from imprenta.errores import ErrorDelLibro
-    from imprenta.indice import leer_libro
+    from imprenta.fuentes import Entrada
+    from imprenta.indice import Libro, leer_libro
 except ModuleNotFoundError as error:
     sys.exit(FALTA.format(error.name))
 
@@ -37,6 +38,7 @@ def congelar(raiz: Path) -> None:
         figuras = carpeta / "figure-html"
         texto = tejer.a_markdown(capitulo, partial(tejer.con_salidas, figuras))
         suyas = [f"{carpeta.name}_files"] * figuras.is_dir()
+        texto += tejer.division(".colofon", _colofon(todo, entrada))
         dado = {"engine": "jupyter", "markdown": texto, "supporting": suyas}
         fuente = (raiz / entrada.ruta).read_text(encoding="utf-8").encode()
         huella = hashlib.md5(fuente, usedforsecurity=False).hexdigest()
@@ -44,6 +46,17 @@ def congelar(raiz: Path) -> None:
         for formato in FORMATOS:
             nombre = f"execute-results/{formato}.json"
             escribir(carpeta / nombre, json.dumps(congelado, ensure_ascii=False))
+
+
+def _colofon(todo: Libro, entrada: Entrada) -> str:
+    """El pie de una página, que en la edición Pandoc pone su plantilla."""
+    libreta = f"[libreta de Jupyter]({entrada.subir}{entrada.libreta})"
+    suyo = f"Esta página, en una {libreta}. {libro.colofon('Quarto')}"
+    if entrada.ruta != "index.qmd":
+        return suyo
+    ediciones = " y ".join(f"[{e.upper()}]({todo.archivo(e)})" for e in ("epub", "pdf"))
+    tarea = f", y [la tarea en una libreta]({todo.tarea})" * bool(todo.tarea)
+    return f"Para llevar: {ediciones}{tarea}.\n\n{suyo}"
 
 
 def publicar(raiz: Path, tejido: Path) -> None:

@@ -1,6 +1,6 @@
 // Lo que hace cómoda la lectura: tema, copiar, pestañas, trozos enlazados, definiciones y búsqueda.
 // Es un guion clásico, sin módulos ni peticiones, para que ande también desde file://. Todo lo que hay
-// en la página se lee sin él. En las páginas de Quarto solo enlaza los trozos y acomoda las definiciones.
+// en la página se lee sin él. En las páginas de Quarto solo enlaza los trozos, acomoda las definiciones y deja deslizar con el teclado lo que no cabe.
 (() => {
   "use strict";
 
@@ -421,6 +421,8 @@
   pintarCantidades();
   ponerGlobos();
   abrirSoluciones();
+  const pagina = uno(".pagina, main");
+  new ResizeObserver(() => acomodar(pagina)).observe(pagina);
   if (!document.body.classList.contains("edicion-pandoc")) return;
   ponerTema();
   ponerCopiar();
@@ -429,6 +431,4 @@
   ponerCaminos();
   ponerVistas();
   ponerBusqueda();
-  const pagina = uno(".pagina");
-  new ResizeObserver(() => acomodar(pagina)).observe(pagina);
 })();
