@@ -92,8 +92,13 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
 
 def _tejer(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
     def una(pagina: tejer.Pagina) -> None:
+        ruta = sitio / pagina.entrada.pagina
+        guion = ruta.with_suffix(".datos.js")
         texto = tejer.tejer_pagina(libro, pagina, colofon())
-        escribir(sitio / pagina.entrada.pagina, texto)
+        texto, datos = tejer.datos_aparte(texto, guion.name)
+        escribir(ruta, texto)
+        if datos:
+            escribir(guion, datos)
 
     with ThreadPoolExecutor(max_workers=2) as hilos:
         list(hilos.map(una, paginas))

@@ -29,6 +29,8 @@ OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
 SIN_TRAZO = re.compile(r"<path (?![^>]*\bd=)")  # un espacio; en un EPUB tampoco
+DATOS = re.compile(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', re.S)
+LIGERO = 10_000  # los bytes de datos que se quedan en su página
 CRUDO = "{=html}"
 PALABRAS_POR_MINUTO = 200
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
@@ -192,6 +194,15 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"
     return recordar(libro.raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
+
+
+def datos_aparte(texto: str, guion: str) -> tuple[str, str]:
+    """La página sin los datos que incrusta y el guion que los trae, para que no retrasen el texto."""
+    if sum(len(cuerpo) for _, cuerpo in DATOS.findall(texto)) < LIGERO:
+        return texto, ""
+    datos = (f'Taller.traidos["{id_}"] = {dato};\n' for id_, dato in DATOS.findall(texto))
+    marca = f'<template data-guion="{guion}"></template>\n</main>'
+    return DATOS.sub("", texto).replace("</main>", marca), "".join(datos)
 
 
 def de_que_depende(libro: Libro) -> list[bytes]:

@@ -12,7 +12,17 @@ const Taller = (() => {
     return elemento;
   }
 
-  const datos = (id) => JSON.parse(document.getElementById(id).textContent);
+  // Los datos de un guion van incrustados en la página; los que pesan, en un archivo que se trae al usarlos.
+  const traidos = {};
+  const datos = (id) => traidos[id] ?? JSON.parse(document.getElementById(id).textContent);
+  let llegada;
+  const traer = () => llegada ??= new Promise((listo) => {
+    const aparte = document.querySelector("[data-guion]");
+    if (!aparte) return listo();
+    const guion = crear("script", { src: aparte.dataset.guion });
+    guion.addEventListener("load", listo);
+    document.head.append(guion);
+  });
 
   // El calor de una celda: azul si es positivo, rojo si es negativo, más fuerte entre más cerca del tope.
   function pintar(celda, valor, tope) {
@@ -30,7 +40,7 @@ const Taller = (() => {
       for (const { isIntersecting, target } of entradas) {
         if (!isIntersecting) continue;
         vigia.unobserve(target);
-        poner(target);
+        traer().then(() => poner(target));
       }
     }, { rootMargin: "50%" });
     document.querySelectorAll(selector).forEach((caja) => vigia.observe(caja));
@@ -39,5 +49,5 @@ const Taller = (() => {
   // Lo largo se hace por partes, y entre una y otra la página contesta.
   const respiro = () => new Promise((listo) => setTimeout(listo));
 
-  return { alVerse, crear, datos, pintar, respiro };
+  return { alVerse, crear, datos, pintar, respiro, traer, traidos };
 })();

@@ -92,7 +92,7 @@ def test_la_pagina_lleva_los_pesos_entrenados(
     pagina = abrir(contexto, sitio, hoja).page
     prefijos = prefijos_de(nombres, rng)[:50]
     paquete = pagina.evaluate(
-        "id => JSON.parse(document.getElementById(id).textContent)", f"pesos-{tipo}"
+        "id => Taller.traer().then(() => Taller.datos(id))", f"pesos-{tipo}"
     )
     assert paquete == empacar(red, vocabulario)
     de_la_pagina = np.array(pagina.evaluate(LOGITOS, [paquete, prefijos]))
@@ -295,7 +295,7 @@ def test_la_portada_tambien_escribe(contexto, sitio):
 
 
 DE_LA_RED = """() => {
-  const red = Redes.leer(JSON.parse(document.getElementById('pesos-rnn').textContent));
+  const red = Redes.leer(Taller.datos('pesos-rnn'));
   const pasos = [...Redes.escribir(red, Redes.azar(2018), { piso: 0.001 })];
   return pasos.map((paso) => red.simbolos[paso.letra]).join('');
 }"""
