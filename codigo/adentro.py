@@ -1,6 +1,6 @@
 # Extraído de libro/14-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b6cd3d44154f912a
+# Huella del contenido: 7ef87bacc0770b71
 
 """Qué hacen las unidades de una red mientras lee, con una medida y un testigo.
 
@@ -45,14 +45,17 @@ def memoria(
     red: RNN | LSTM, nombres: Sequence[str], vocabulario: Vocabulario
 ) -> np.ndarray:
     """El estado oculto o la celda ``(n, H)`` después de cada letra, en el mismo orden."""
-    lote = hacer_lote(nombres, vocabulario)
-    estado, guardado = red.estado_inicial(len(nombres)), []
-    for letras in lote.entradas:
-        _, estado = red.paso(letras, estado)
-        guardado.append(estado[1] if isinstance(red, LSTM) else estado)
-    de_letra = lote.mascara.astype(bool)
-    de_letra[0] = False  # la primera entrada es el FIN de antes
-    return np.array(guardado).transpose(1, 0, 2)[de_letra.T]
+    largos, vivos = np.array([len(n) for n in nombres]), np.arange(len(nombres))
+    antes, estado = largos.cumsum() - largos, red.estado_inicial(len(nombres))
+    guardado = np.empty((largos.sum(), estado.shape[-1]), estado.dtype)
+    for t, letras in enumerate(hacer_lote(nombres, vocabulario).entradas):
+        siguen = largos[vivos] >= t
+        vivos, estado = vivos[siguen], estado[..., siguen, :]
+        _, estado = red.paso(letras[vivos], estado)
+        if t:  # la primera entrada es el FIN de antes
+            suyo = estado[1] if isinstance(red, LSTM) else estado
+            guardado[antes[vivos] + t - 1] = suyo
+    return guardado
 
 
 def explica(guardado: np.ndarray, rasgo: np.ndarray) -> np.ndarray:

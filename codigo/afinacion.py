@@ -1,7 +1,7 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d8506755091efa36
+# Huella del contenido: 2d3682fcbc8c23a5
 
 """Afinar: ver el sobreaprendizaje, decir qué se busca, escoger, quitar y estirar.
 
@@ -123,7 +123,7 @@ SEMILLAS = (2, 3, 4, 5, 6)  # con las que se vuelven a probar las finalistas
 
 def importancias(
     filas: Sequence[dict[str, Any]], perillas: Sequence[str]
-) -> dict[str, float]:
+) -> dict[str, np.ndarray]:
     """Cuánto usa cada perilla un bosque de árboles ajustado a los ensayos; suman 1.
 
     Es lo que empeora en esos mismos ensayos al revolver una columna, entre la suma.
@@ -137,7 +137,7 @@ def importancias(
     bosque = RandomForestRegressor(300, random_state=0).fit(X, y)
     pesos = permutation_importance(bosque, X, y, n_repeats=20, random_state=0)
     medias = np.maximum(pesos.importances_mean, 0)
-    return dict(zip(perillas, (medias / medias.sum()).tolist()))
+    return dict(zip(perillas, medias / medias.sum()))
 
 
 def ganadora(ensayos: Sequence[dict[str, Any]]) -> Receta:

@@ -1,7 +1,7 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/04-original.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: adc75d1e457ea53e
+# Huella del contenido: b04089eacb6d6a8c
 
 """Inventar nombres: sortear un símbolo tras otro hasta el ``FIN``.
 
@@ -54,7 +54,7 @@ def generar(
     letras = vocabulario.codificar(unicodedata.normalize("NFC", prefijo))
     if len(letras) > maximo or 0 in letras:
         raise ValueError(
-            f"el prefijo «{prefijo}» pasa de {maximo} letras o de un renglón"
+            f"el prefijo «{prefijo}» pasa de {maximo} letra{'s' * (maximo != 1)} o de un renglón"
         )
     indices, estado = np.zeros(cuantos, dtype=np.intp), modelo.estado_inicial(cuantos)
     for letra in letras:

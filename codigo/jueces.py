@@ -1,6 +1,6 @@
 # Extraído de libro/12-alumna.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: c08cac9c7179c332
+# Huella del contenido: 92c8b40b6b52e516
 
 """Dos jueces de lo inventado: uno que lee como las redes y otro que mide distancias.
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from codigo.corrida import Corrida, Receta, correr
 from codigo.datos import Vocabulario, normalizar
-from codigo.evaluacion import Modelo, mas_cercanos, nats_por_nombre
+from codigo.evaluacion import Modelo, distinguir, mas_cercanos, nats_por_nombre
 from codigo.red import Red
 
 DE_CERO = Receta(
@@ -60,6 +60,29 @@ def razon(
     """
     como_real = nats_por_nombre(real, nombres, vocabulario)
     return nats_por_nombre(inventado, nombres, vocabulario) - como_real
+
+
+def area_de_lo_estudiado(
+    estudiados: Sequence[str],
+    apartados: Sequence[str],
+    inventados: Sequence[str],
+    simbolos: str,
+    semilla: int,
+) -> dict[str, np.ndarray]:
+    """El ``area`` ROC del juez que estudia lo de la autora y se examina con lo apartado.
+
+    De cada montón, tantos nombres como apartados; los inventados que estudia no son los
+    del examen. Capítulo «Una alumna de seis maestras», sección «Jueces más difíciles de
+    engañar».
+    """
+    from sklearn.metrics import roc_auc_score
+
+    vocabulario, n = Vocabulario([simbolos]), len(apartados)
+    receta = replace(DE_CERO, semilla=semilla)
+    montones = (estudiados[:n], inventados[n : 2 * n])
+    real, falso = (estudiar(receta, suyos, vocabulario) for suyos in montones)
+    notas = razon(real, falso, [*apartados, *inventados[:n]], vocabulario)
+    return {"area": np.array(roc_auc_score(np.arange(2 * n) < n, notas))}
 
 
 def areas_de_razon(
@@ -121,6 +144,18 @@ def examen_de_distancias(
     lejos = [mas_cercanos(n, estudiados)[0] for n in (reales, inventados)]
     prueba = ks_2samp(*lejos)
     return float(prueba.statistic), float(prueba.pvalue)
+
+
+def areas_de_pedazos(
+    parejas: Sequence[tuple[Sequence[str], Sequence[str]]],
+) -> dict[str, np.ndarray]:
+    """El área ``(parejas,)`` de ``distinguir`` entre unos reales y unos inventados.
+
+    Capítulo «Una alumna de seis maestras», sección «Jueces más difíciles de engañar».
+    """
+    rngs = map(np.random.default_rng, range(len(parejas)))
+    areas = [distinguir(*pareja, rng, 1).mean() for pareja, rng in zip(parejas, rngs)]
+    return {"areas": np.array(areas)}
 
 
 def primeros_sin_copia(

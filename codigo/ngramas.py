@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d5254299d6598a6a
+# Huella del contenido: 05c97facedb7c9f4
 
 """Los rivales que solo cuentan: n-gramas interpolados.
 
@@ -53,13 +53,16 @@ class WittenBell:
     # ⟨la probabilidad de cada símbolo⟩
     def probabilidades(self, contexto: Contexto) -> np.ndarray:
         """Probabilidad ``(V,)`` de cada símbolo después del contexto; suman 1."""
-        p = np.full(self.V, 1 / self.V)
-        for k in range(min(self.orden, len(contexto) + 1)):
-            cuentas = self.cuentas[k].get(contexto[len(contexto) - k :])
-            if cuentas is None:
-                break
-            p = self._mezclar(k, cuentas, p)
-        return p
+        k = len(contexto)
+        if k >= self.orden:
+            return self.probabilidades(contexto[1:])
+        if contexto not in self._recordadas:
+            p = self.probabilidades(contexto[1:]) if k else np.full(self.V, 1 / self.V)
+            cuentas = self.cuentas[k].get(contexto)
+            self._recordadas[contexto] = (
+                p if cuentas is None else self._mezclar(k, cuentas, p)
+            )
+        return self._recordadas[contexto]
 
     def _mezclar(self, k: int, cuentas: np.ndarray, p: np.ndarray) -> np.ndarray:
         distintos = np.count_nonzero(cuentas)
@@ -78,12 +81,7 @@ class WittenBell:
             (*viejo, int(actual))[max(0, len(viejo) + 2 - self.orden) :]
             for viejo, actual in zip(estado, indices)
         ]
-        for contexto in contextos:
-            if contexto not in self._recordadas:
-                self._recordadas[contexto] = np.log(self.probabilidades(contexto))
-        return np.array(
-            [self._recordadas[contexto] for contexto in contextos]
-        ), contextos
+        return np.log([self.probabilidades(uno) for uno in contextos]), contextos
 
 
 class KneserNey(WittenBell):

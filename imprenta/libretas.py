@@ -153,7 +153,8 @@ def _prosa(libro: Libro, pagina: Pagina) -> str:
     def convertir() -> bytes:
         datos = {"fuente": entrada.ruta, "etiquetas": ETIQUETAS, "lang": "es-MX"}
         argumentos = ["-t", FORMATO, "--wrap=none", *tejer.metadatos(datos)]
-        argumentos += [*filtros("trozos", "glosario", "ediciones"), *OBRAS]
+        argumentos += filtros("trozos", "glosario", "ediciones")
+        argumentos += OBRAS if pagina.cita_obras else []
         leida = tejer.leer_pagina(libro.raiz, entrada, marcado, capitulo)
         texto = json.dumps(leida.documento)
         return tejer.pandoc(libro.raiz, argumentos, texto, entrada.ruta).encode()

@@ -189,7 +189,7 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
         argumentos = ["-t", "html5", "--standalone", "--mathml", "--toc"]
         argumentos += ["--toc-depth=3", f"--template={RECURSOS}/plantilla.html"]
         argumentos += filtros("trozos", "glosario", "edicion-pandoc", "tipografia")
-        argumentos += OBRAS
+        argumentos += OBRAS if pagina.cita_obras else []
         return pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta).encode()
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"

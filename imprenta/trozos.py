@@ -24,7 +24,7 @@ from imprenta.extraer import (
 )
 from imprenta.fuentes import Bloque, leer_indice, leer_texto
 
-FICHAS = Path(".cache/trozos.json")
+FICHAS, JUNTAS = Path(".cache/trozos.json"), Path(".cache/trozos-juntos.json")
 SOLUCIONES = "codigo/soluciones/"
 DEFINE = re.compile(
     r"(?:(?:async )?(?:def|class|function|const) (\w+)|([A-Za-z_]\w*)(?:: [^=]+)? = )"
@@ -127,7 +127,7 @@ class Programa:
 
 
 def escribir_fichas(raiz: Path) -> None:
-    """Guarda en ``.cache/trozos.json``, de cada capítulo, las fichas de sus trozos y su mapa."""
+    """Guarda en ``.cache/``, de cada capítulo, las fichas de sus trozos y su mapa."""
     programa, vistos, paginas = Programa(raiz), set[str](), dict[str, Ficha]()
     for ruta, partes in programa.capitulos.items():
         vistos.add(ruta)
@@ -140,7 +140,7 @@ def escribir_fichas(raiz: Path) -> None:
         "mapas": [paginas[ruta]["mapa"] for ruta in _con_mapa(raiz, paginas)],
     }
     de_adentro = re.sub('"[^"#]*(#trozo-[^"]*)"', r'"\1"', json.dumps(juntos))
-    paginas["*"] = json.loads(de_adentro)
+    escribir(raiz / JUNTAS, de_adentro)
     escribir(raiz / FICHAS, json.dumps(paginas, ensure_ascii=False, indent=1))
 
 

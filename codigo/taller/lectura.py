@@ -1,6 +1,6 @@
 # Extraído de libro/taller-listas.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 08d9e4eca12cee03
+# Huella del contenido: e316891c9ad05d14
 
 """Leer la lista de nombres de quien sea: o se entiende, o se dice qué renglón está mal.
 
@@ -61,7 +61,9 @@ def decodificar(crudo: bytes, codificacion: str) -> str:
     if crudo[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise ValueError("el archivo está en UTF-16; guárdalo en UTF-8")
     if b"\0" in crudo:
-        raise ValueError("tiene bytes nulos: no es texto, o está en UTF-16")
+        raise ValueError(
+            "tiene bytes nulos: no es texto, o está en UTF-16 (entonces, guárdalo en UTF-8)"
+        )
     if len(crudo) == LARGO and not crudo.endswith(b"\n"):
         raise ValueError(f"pasa de {MAX_LETRAS} letras")
     try:
@@ -116,7 +118,12 @@ class Columna:
             return renglon
         self.separador = self.separador or max(SEPARADORES, key=renglon.count)
         with suppress(csv.Error):
-            celdas = next(csv.reader([renglon.strip("\r\n")], delimiter=self.separador))
+            dos = (renglon.strip("\r\n"), "")
+            celdas, *resto = csv.reader(dos, delimiter=self.separador)
+            if not resto:
+                raise ValueError(
+                    "abre unas comillas que no cierra; una celda no puede seguir en otro renglón"
+                )
             if self.lugar < 0 and self.cual in celdas:
                 self.lugar = celdas.index(self.cual)
                 return ""

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 56cf64f5afe7fd73
+# Huella del contenido: 1bb30baeba1a97a7
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -86,20 +86,27 @@ def en_cadena(texto: str, modulos: dict[str, str]) -> dict[str, str]:
     return usados
 
 
+CON_PROSA = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 def sin_prosa(texto: str) -> str:
     """Un texto en Python sin comentarios, documentación ni renglones vacíos."""
-    renglones = texto.splitlines()
+    renglones, intactos = texto.splitlines(), set[int]()
     for pieza in tokenize.generate_tokens(StringIO(texto).readline):
+        fila, columna = pieza.start
+        intactos |= {*range(fila - 1, pieza.end[0] - 1)}
         if pieza.type == tokenize.COMMENT:
-            fila, columna = pieza.start
             renglones[fila - 1] = renglones[fila - 1][:columna]
     for nodo in ast.walk(ast.parse(texto)):
-        con_prosa = ast.Module | ast.ClassDef | ast.FunctionDef
-        if isinstance(nodo, con_prosa) and ast.get_docstring(nodo) is not None:
+        if isinstance(nodo, CON_PROSA) and ast.get_docstring(nodo) is not None:
             dicho = nodo.body[0]
-            for fila in range(dicho.lineno - 1, dicho.end_lineno or 0):
-                renglones[fila] = ""
-    return "\n".join(limpio for uno in renglones if (limpio := uno.rstrip()))
+            suyos = slice(dicho.lineno - 1, dicho.end_lineno)
+            solo = "\n".join(renglones[suyos]).strip()
+            if solo == ast.get_source_segment(texto, dicho):
+                intactos -= {*range(suyos.start, suyos.stop)}
+                renglones[suyos] = [""] * (suyos.stop - suyos.start)
+    limpios = (u if f in intactos else u.rstrip() for f, u in enumerate(renglones))
+    return "\n".join(u for f, u in enumerate(limpios) if u or f in intactos)
 
 
 @cache

@@ -3,14 +3,16 @@
 -- en .cache/trozos.json: por capítulo, una ficha por trozo en el orden en que aparecen.
 
 local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
-local fichas, mapa, mapas, todo, siguiente, raiz = {}, {}, nil, {}, 0, "."
+local fichas, mapa, mapas, siguiente, raiz, fuente = nil, {}, nil, 0, ".", ""
 
-local function leer_fichas(meta)
-  local fuente
+local function leer_meta(meta)
   raiz, fuente = comun.fuente(meta)
-  local leido = comun.leer(raiz .. "/.cache/trozos.json")
-  local datos = leido[fuente] or { trozos = {}, mapa = {} }
-  fichas, mapa, todo = datos.trozos, datos.mapa, leido["*"]
+end
+
+-- Pesan: se leen la primera vez que hacen falta, y a muchas páginas no les hacen.
+local function leer_fichas()
+  local datos = comun.leer(raiz .. "/.cache/trozos.json")[fuente] or { trozos = {}, mapa = {} }
+  fichas, mapa = datos.trozos, datos.mapa
 end
 
 local function enlaces(lista)
@@ -92,7 +94,9 @@ local function mostrar(bloque)
     return nil
   end
   siguiente = siguiente + 1
+  if not fichas then leer_fichas() end
   if #fichas == 0 then -- Quarto juntó todos los capítulos en uno, el de la portada
+    local todo = comun.leer(raiz .. "/.cache/trozos-juntos.json")
     fichas, mapas = todo.trozos, pandoc.List(todo.mapas)
   end
   local ficha = fichas[siguiente]
@@ -121,7 +125,7 @@ local function auditar(division)
   end
   local comparadas, cifras, capitulos = pandoc.List(), pandoc.List(), pandoc.List()
   for ruta in pairs(comun.leer(raiz .. "/.cache/trozos.json")) do
-    if ruta ~= "*" then capitulos:insert(ruta) end
+    capitulos:insert(ruta)
   end
   table.sort(capitulos)
   for _, ruta in ipairs(capitulos) do
@@ -149,6 +153,7 @@ local function dibujar_mapa(division)
   if not division.classes:includes("mapa") then
     return nil
   end
+  if not fichas then leer_fichas() end
   local filas = pandoc.List(mapas and mapas:remove(1) or mapa):map(function(fila)
     local archivo = pandoc.Link(pandoc.Code(fila.archivo.texto), fila.archivo.url, "", { class = "trozo-archivo" })
     local texto = (" %s, %s: "):format(fila.nuevo and "nace" or "crece", cuantos(fila.renglones))
@@ -159,6 +164,6 @@ local function dibujar_mapa(division)
 end
 
 return {
-  { Meta = leer_fichas },
+  { Meta = leer_meta },
   { CodeBlock = mostrar, Div = function(d) return dibujar_mapa(d) or auditar(d) end },
 }

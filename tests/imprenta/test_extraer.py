@@ -174,7 +174,6 @@ def test_el_mapa_no_nombra_archivos_que_todavia_no_nacen(hacer_libro):
             (f["archivo"]["texto"], f["nuevo"], f["renglones"]) for f in suyo["mapa"]
         ]
         for ruta, suyo in fichas.items()
-        if ruta != "*"
     }
     assert mapas["libro/uno.qmd"] == [("codigo/a.py", True, 1)]
     assert sorted(mapas["libro/dos.qmd"]) == [

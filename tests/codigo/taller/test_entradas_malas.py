@@ -123,7 +123,10 @@ MALAS = {  # lo que trae el archivo → la frase
     ),
     "UTF-16": (TEXTO.encode("utf-16"), "renglón 1: el archivo está en UTF-16;"),
     "UTF-16 al revés": (b"\xfe\xff" + TEXTO.encode("utf-16-be"), "está en UTF-16;"),
-    "UTF-16 sin marca": (TEXTO.encode("utf-16-le"), "no es texto, o está en UTF-16"),
+    "UTF-16 sin marca": (
+        TEXTO.encode("utf-16-le"),
+        "no es texto, o está en UTF-16 (entonces, guárdalo en UTF-8)",
+    ),
     "una hoja de cálculo": (b"PK\x03\x04" + bytes(60), "un modelo, un .xlsx o un .zip"),
     "un ejecutable": (b"\x7fELF\x02\x01\x01" + bytes(60), "renglón 1: tiene bytes nul"),
     "una imagen": (b"\x89PNG\r\n\x1a\n" + bytes(60), "renglón 1: no está en UTF-8"),
@@ -353,6 +356,7 @@ ARGUMENTOS = {
         "el vocabulario no tiene",
     ),
     "prefijo de más": ("generar m.npz --prefijo Pueblo --maximo 3", "pasa de 3 letras"),
+    "prefijo de dos": ("generar m.npz --prefijo Pu --maximo 1", "pasa de 1 letra o"),
     "una opción que no hay": ("generar m.npz --raro", "no existe la opción «--raro»"),
     "un argumento de más": ("generar m.npz otro", "sobra «otro»"),
     "letras ajenas": ("evaluar m.npz ajena.txt", "ningún nombre se puede medir con m."),
@@ -372,6 +376,10 @@ ARGUMENTOS = {
     "una columna sin ese título": (
         "entrenar lista.txt --columna título",
         "lista.txt, renglón 1: no tiene la columna «título»",
+    ),
+    "una celda en dos renglones": (
+        "entrenar partida.csv --columna nombre",
+        "partida.csv, renglón 2: abre unas comillas que no cierra; una celda no puede",
     ),
     "una codificación que no hay": (
         "evaluar m.npz lista.txt --codificacion x",
@@ -424,6 +432,8 @@ def test_los_argumentos_que_se_rechazan(caso, carpeta, capsys, monkeypatch):
         pytest.skip("en Windows no hay /dev")
     (carpeta / "ajena.txt").write_text("\n".join(f"名{n}" for n in range(30)), "utf-8")
     (carpeta / "q.npz.punto").write_text(TEXTO, "utf-8")
+    partida = "".join(f'3;"Pueblo\n{n}"\n' for n in NOMBRES)
+    (carpeta / "partida.csv").write_text(f"x;nombre\n{partida}", "utf-8")
     antes = arbol(carpeta)
     codigo, escrito, dicho = programa(capsys, monkeypatch, *orden.split())
     assert (codigo, escrito) == (1, "")

@@ -181,6 +181,14 @@ HACE = {
         'def f():\n    """Uno."""\n    return "#"\n',
         'def f():\n    """Otro,\n\n    más largo."""\n    return "#"\n',
     ),
+    "la documentación con prefijo": (
+        'class A:\n    class B:\n        r"""\\d"""\n        x = 1\n',
+        'class A:\n    class B:\n        R"""\\w."""  # otra\n        x = 1\n',
+    ),
+    "la de lo asíncrono": (
+        'async def f():\n    """Uno."""\n    return 1\n',
+        'async def f():\n    """Dos."""\n    return 1\n',
+    ),
 }
 
 
@@ -192,6 +200,9 @@ def test_lo_que_un_modulo_dice_no_cambia_lo_que_hace(que):
 
 def test_lo_que_un_modulo_hace_si_cuenta():
     textos = ['x = "# uno"', 'x = "# dos"', "x = 1", "if x:\n    x = 1"]
+    textos += ['x = """a\nb"""', 'x = """a\n\nb"""', 'x = """a \nb"""']
+    textos += ['def f(): "Uno."', 'def g(): "Uno."', 'class A: "Uno."; x = 1']
+    textos += ['"""Ñandú."""; x = 2', 'def f():\n    "Uno."; return 1']
     assert len(set(map(memoria.sin_prosa, textos))) == len(textos)
 
 
