@@ -12,6 +12,7 @@ from imprenta.archivos import A_MEDIAS
 from imprenta.errores import ErrorDelLibro
 from imprenta.libro import con_pandoc, hacer
 from imprenta.sitio import revisar_enlaces, revisar_referencias
+from imprenta.tejer import LIGERO, datos_aparte
 from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
@@ -214,3 +215,14 @@ def test_solo_se_borra_lo_que_la_imprenta_hizo(hacer_libro, monkeypatch, motor):
     assert (raiz / "_libro/index.html").is_file()
     assert all((raiz / ruta).read_text("utf-8") == "del lector" for ruta in del_lector)
     assert not list(raiz.glob(f"{A_MEDIAS}*"))
+
+
+def test_los_datos_que_pesan_no_retrasan_el_texto_de_su_pagina():
+    def pagina(dato: str) -> str:
+        return f'<main><script type="application/json" id="a">{dato}</script></main>'
+
+    ligera, pesada = pagina("[1]"), pagina(f'["{"x" * LIGERO}"]')
+    assert datos_aparte(ligera, "uno.datos.js") == (ligera, "")
+    texto, guion = datos_aparte(pesada, "uno.datos.js")
+    assert texto == '<main><template data-guion="uno.datos.js"></template>\n</main>'
+    assert guion == f'Taller.traidos["a"] = ["{"x" * LIGERO}"];\n'

@@ -1,6 +1,5 @@
 """Por dentro y las curvas: que el mapa y la gráfica digan lo que calculó NumPy."""
 
-import json
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -90,7 +89,7 @@ def test_un_boton_lleva_a_la_unidad_hallada(pagina):
     assert boton.get_attribute("aria-pressed") == "true"
     assert caja.locator("[aria-pressed=true]").count() == 1
     escogida = caja.get_by_label("Unidad", exact=True).input_value()
-    halladas = json.loads(pagina.locator("#halladas").text_content())
+    halladas = pagina.evaluate("Taller.datos('halladas')")
     assert int(escogida) == dict(halladas["LSTM"])["sigue una vocal"]
 
 
