@@ -18,6 +18,7 @@ if not __package__:  # lo corre Quarto, como un guion suelto
 try:
     from imprenta import libro, preparar, sitio, tejer
     from imprenta.archivos import escribir
+    from imprenta.ejecutar import cercado
     from imprenta.errores import ErrorDelLibro
     from imprenta.fuentes import Entrada
     from imprenta.indice import Libro, leer_libro
@@ -49,14 +50,18 @@ def congelar(raiz: Path) -> None:
 
 
 def _colofon(todo: Libro, entrada: Entrada) -> str:
-    """El pie de una página, que en la edición Pandoc pone su plantilla."""
-    libreta = f"[libreta de Jupyter]({entrada.subir}{entrada.libreta})"
-    suyo = f"Esta página, en una {libreta}. {libro.colofon('Quarto')}"
-    if entrada.ruta != "index.qmd":
-        return suyo
-    ediciones = " y ".join(f"[{e.upper()}]({todo.archivo(e)})" for e in ("epub", "pdf"))
-    tarea = f", y [la tarea en una libreta]({todo.tarea})" * bool(todo.tarea)
-    return f"Para llevar: {ediciones}{tarea}.\n\n{suyo}"
+    """El pie de una página; sus enlaces, en HTML, porque aún no existe a dónde llevan."""
+    ligas = {entrada.subir + entrada.libreta: "Esta página en una libreta de Jupyter"}
+    if entrada.ruta == "index.qmd":
+        ligas |= {todo.archivo(edicion): edicion.upper() for edicion in ("epub", "pdf")}
+        ligas |= dict.fromkeys(
+            [todo.tarea] * bool(todo.tarea), "la tarea en una libreta"
+        )
+    para_llevar = ", ".join(f'<a href="{a}">{dice}</a>' for a, dice in ligas.items())
+    return cercado(
+        f"<p>Para llevar: {para_llevar}.</p>\n<p>{libro.colofon('Quarto')}</p>",
+        tejer.CRUDO,
+    )
 
 
 def publicar(raiz: Path, tejido: Path) -> None:

@@ -61,7 +61,7 @@ def test_quarto_halla_corridas_las_celdas_y_sus_figuras(raiz, formato):
     assert congelado["hash"] == hashlib.md5(CAPITULO.encode()).hexdigest()
     hecho = congelado["result"]
     assert "Son 42, o en" in hecho["markdown"] and "{python}" not in hecho["markdown"]
-    assert "en una [libreta de Jupyter](../libretas/uno.ipynb)" in hecho["markdown"]
+    assert '<a href="../libretas/uno.ipynb">' in hecho["markdown"]
     (figura,) = re.findall(r"!\[\]\(uno_files/(.*?)\)", hecho["markdown"])
     assert (carpeta / figura).is_file() and hecho["supporting"] == ["uno_files"]
 
