@@ -70,6 +70,7 @@ class Entrada:
     es_apendice: bool
     titulo: str = ""
     minutos: int = 0  # lo que toma leerlo, sin el código
+    resumen: str = ""  # cómo empieza
 
     @property
     def pagina(self) -> str:

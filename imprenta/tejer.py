@@ -13,6 +13,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import pypandoc
@@ -35,6 +36,7 @@ DATOS = re.compile(
 LIGERO = 10_000  # los bytes de datos que se quedan en su página
 CRUDO = "{=html}"
 PALABRAS_POR_MINUTO = 200
+RESUMEN = 200  # lo que cabe, en letras, donde un buscador lo muestra
 FORMATOS = {"image/svg+xml": "svg", "image/png": "png"}
 
 
@@ -168,6 +170,8 @@ def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) ->
     entrada.titulo = leido["titulo"]
     palabras = sum(len(seccion["texto"].split()) for seccion in leido["secciones"])
     entrada.minutos = 1 + palabras // PALABRAS_POR_MINUTO
+    empieza = (seccion["texto"] for seccion in leido["secciones"])
+    entrada.resumen = shorten(next(empieza, ""), RESUMEN, placeholder="…")
     donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
     suyas = {ficha.pop("id"): {**ficha, **donde} for ficha in leido["etiquetas"]}
     carpeta = Path(entrada.ruta).parent
@@ -231,6 +235,7 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "subtitulo-libro": libro.subtitulo,
         "autor-libro": libro.autor,
         "descripcion": libro.descripcion,
+        "resumen": entrada.resumen or libro.descripcion,
         "raiz": entrada.subir,
         "indice": ("html", _indice(libro, entrada)),
         "colofon": colofon,

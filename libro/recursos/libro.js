@@ -390,6 +390,13 @@
     addEventListener("load", abrir);
   }
 
+  // --- En papel, las soluciones van abiertas ---
+  function abrirAlImprimir() {
+    let cerradas = [];
+    addEventListener("beforeprint", () => { cerradas = todos("details.callout:not([open])"); for (const una of cerradas) una.open = true; });
+    addEventListener("afterprint", () => { for (const una of cerradas) una.open = false; });
+  }
+
   // --- Cada sección tiene su enlace, ← y → cambian de capítulo, y la portada ofrece seguir donde se iba ---
   function ponerCaminos() {
     for (const titulo of todos("main :is(h2, h3, h4)[id], main section[id] > :is(h2, h3, h4):first-child")) {
@@ -429,6 +436,7 @@
   todos(".panel-tabset").forEach(ponerPestanas);
   seguirLectura();
   ponerCaminos();
+  abrirAlImprimir();
   ponerVistas();
   ponerBusqueda();
 })();
