@@ -19,12 +19,13 @@ DEL_COLOR = ["color-contrast", "link-in-text-block"]  # lo que cambia con el tem
 CON_TODO = ["index.html", "libro/06-olvido.html", "codigo/index.html"]
 DESPLEGAR = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
 AXE = next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js"))
-# Lo del color se mira, de cada manera de verse (la suya y la de todo lo que lo contiene), en tres muestras.
+# Lo del color se mira, de cada manera de verse (la suya y la de lo que lo contiene), en tres muestras.
 FALTAS = """([cuales, donde]) => {
   const maneras = new Map(), vistas = [];
   const mirar = (e, deAfuera) => {
-    const c = getComputedStyle(e), enlaza = e.matches('a[href]'), suya = [deAfuera, enlaza, c.color, c.background,
-      c.opacity, c.textDecoration, c.fontSize, c.fontWeight].join();
+    const c = getComputedStyle(e), enlaza = e.matches('a[href]');
+    const suya = [deAfuera, enlaza, c.color, c.background, c.opacity, c.textDecoration, c.fontSize,
+      c.fontWeight].join();
     if (!maneras.has(suya)) maneras.set(suya, maneras.size);
     const manera = maneras.get(suya), dice = enlaza || e.matches('input, select')
       || [...e.childNodes].some(({nodeType, data}) => nodeType === Node.TEXT_NODE && data.trim());
