@@ -125,10 +125,16 @@ def test_no_tiene_faltas_de_accesibilidad(hoja, solo_pandoc):
 
 
 # Recorre la página con el tabulador. De cada parada: qué es, y si el foco se ve y no lo tapa la barra.
-NUMERAR = """() => {
+NUMERAR = """(deCada) => {
   document.activeElement.blur();
   scrollTo(0, 0);
+  const vistos = {};
   const todos = [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')];
+  for (const e of todos.filter(e => e.matches('main a'))) {
+    const clase = `${e.parentElement.tagName} ${e.className}`;
+    vistos[clase] = (vistos[clase] ?? 0) + 1;
+    if (vistos[clase] > deCada) e.tabIndex = -1;
+  }
   todos.forEach((e, i) => { e.dataset.parada = i; });
   return todos.filter(e => e.tabIndex >= 0 && e.checkVisibility({visibilityProperty: true})
                            && !(e.id === 'contenido')).map(e => e.dataset.parada);
@@ -149,15 +155,22 @@ ANOTAR = """() => {
 }"""
 DIO_LA_VUELTA = """() => window.paradas.slice(1).some(
   ({numero}) => numero === window.paradas[0].numero)"""
-DEJAR = "() => (removeEventListener('keydown', window.alSeguir), window.paradas)"
+DEJAR = """() => {
+  removeEventListener('keydown', window.alSeguir);
+  document.querySelectorAll('main a[tabindex="-1"]').forEach(e => e.removeAttribute('tabindex'));
+  return window.paradas;
+}"""
 
 
-@pytest.mark.parametrize(("ancho", "sostiene"), [(1280, []), (360, ["Shift"])])
+@pytest.mark.parametrize(
+    ("ancho", "sostiene", "de_cada"), [(1280, [], 1000), (360, ["Shift"], 6)]
+)
 def test_el_teclado_llega_a_todo_y_siempre_se_ve_donde_va(
-    hoja, ancho, sostiene, solo_pandoc
+    hoja, ancho, sostiene, de_cada, solo_pandoc
 ):
+    """En un teléfono, y hacia atrás, a los primeros enlaces de cada clase."""
     hoja.de_ancho(ancho)
-    teclado, debidas = hoja.page.keyboard, hoja.page.evaluate(NUMERAR)
+    teclado, debidas = hoja.page.keyboard, hoja.page.evaluate(NUMERAR, de_cada)
     hoja.page.evaluate(ANOTAR)
     for tecla in sostiene:
         teclado.down(tecla)
