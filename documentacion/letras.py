@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bs4 import BeautifulSoup, NavigableString
+from bs4 import BeautifulSoup
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
@@ -51,11 +51,10 @@ def usados(sitio: Path) -> dict[str, set[str]]:
     usos = {"texto": texto, "código": set[str](), "fórmulas": set[str]()}
     for ruta in sitio.rglob("*.html"):
         cuerpo = BeautifulSoup(ruta.read_text(encoding="utf-8"), "html.parser").body
-        for cadena in cuerpo.find_all(string=lambda s: type(s) is NavigableString):
-            es_formula = cadena.find_parent("math")
-            es_codigo = cadena.find_parent(["pre", "code", "kbd"])
-            uso = "fórmulas" if es_formula else "código" if es_codigo else "texto"
-            usos[uso].update(cadena)
+        for uso, cuales in (("fórmulas", "math"), ("código", "pre, code, kbd")):
+            for pieza in cuerpo.select(cuales):
+                usos[uso].update(pieza.extract().get_text())
+        usos["texto"].update(cuerpo.get_text())
     return {uso: {c for c in letras if c.isprintable()} for uso, letras in usos.items()}
 
 

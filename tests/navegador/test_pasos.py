@@ -8,6 +8,7 @@ import re
 import shutil
 from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from io import BytesIO
 from subprocess import PIPE, Popen
 
@@ -85,8 +86,32 @@ def test_el_regreso_es_el_de_numpy_sano_y_con_cada_error(
 
 # --- La figura --------------------------------------------------------------------------------
 
-# Lo que se ve del dibujo sin ser de una pieza o una flecha, que es lo que se apaga.
-LUZ_PLENA = "svg.dibujo > :not([data-parte], [data-flecha], title, desc)"
+# Recorre la figura y dice de cada paso lo que se ve. Las plenas son del dibujo, pero no de una pieza
+# o una flecha, que es lo que se apaga.
+CAMINO = """caja => {
+  const uno = cual => caja.querySelector(cual), todos = cual => [...caja.querySelectorAll(cual)];
+  const control = uno('[type=range]');
+  const partes = todos('[role=status], pre code, .pasos-mando button:last-child');
+  return Array.from({length: Number(control.max) + 1}, (_, paso) => {
+    control.value = paso;
+    control.dispatchEvent(new Event('input'));
+    const codigo = uno('pre code');
+    return {
+      dice: uno('[role=status]').textContent,
+      codigo: codigo.checkVisibility() ? codigo.textContent.trim().split('\\n') : [],
+      texto: caja.textContent,
+      formulas: todos('.adentro-marco > math').length,
+      encendidas: todos('.encendida[data-parte]').length,
+      plenas: todos('svg.dibujo > :not([data-parte], [data-flecha], title, desc)').length,
+      borrados: todos('del').length,
+      rotas: todos('.rota').map(e => e.dataset.parte ?? e.dataset.flecha),
+      apagadas: todos('.rota:not(.encendida)').length,
+      malas: todos('.mala').map(e => e.textContent),
+      filas: todos('tbody tr').map(fila => [...fila.children].map(celda => celda.textContent)),
+      altos: partes.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().y),
+    };
+  });
+}"""
 CORTAN = {
     *("el futuro no llega", "el estado no manda nada atrás"),
     "la celda olvida su futuro",
@@ -100,7 +125,6 @@ class Figura:
     def __init__(self, hoja):
         self.hoja, self.caja = hoja, hoja.page.locator(".pasos")
         self.control = self.caja.get_by_role("slider", name="Paso")
-        self.codigo = self.caja.locator("pre code")
 
     @property
     def dice(self):
@@ -117,18 +141,41 @@ class Figura:
     def plantar(self, error):
         self.caja.get_by_label("Error plantado").select_option(error)
 
-    def ir(self, paso):
-        """Al paso de ese número; devuelve las piezas y las flechas rotas."""
-        self.control.fill(str(paso))
-        leer = "es => es.map(e => e.dataset.parte ?? e.dataset.flecha)"
-        return set(self.caja.locator(".rota").evaluate_all(leer))
+    def camino(self):
+        """Lo que se ve en cada paso."""
+        return self.caja.evaluate(CAMINO)
+
+    def restablecer(self):
+        """Como recién abierta."""
+        self.hoja.page.emulate_media(color_scheme="light")
+        self.hoja.de_ancho(1280)
+        self.plantar("")
+        self.caja.get_by_label("Nombre").fill("Ixil")
+
+
+# Quita de la página lo que más pesa y no es de la figura.
+ALIGERAR = """() => document.querySelectorAll('pre, svg, table, .globo, .vista, .lateral > *')
+  .forEach(e => e.closest('.pasos') || e.remove())"""
+
+
+@pytest.fixture(scope="module")
+def abiertas(navegador, sitio):
+    @cache
+    def ligera(cual):
+        hoja = abrir(contexto, sitio, f"libro/{cual}.html")
+        hoja.page.evaluate(ALIGERAR)
+        return Figura(hoja)
+
+    with navegador.new_context(offline=True, reduced_motion="reduce") as contexto:
+        yield ligera
 
 
 @pytest.fixture(params=sorted(FIGURAS))
-def figura(request, contexto, sitio):
-    hoja = abrir(contexto, sitio, f"libro/{request.param}.html")
-    yield Figura(hoja)
-    assert hoja.consola == [] and hoja.fuera == []
+def figura(request, abiertas):
+    suya = abiertas(request.param)
+    suya.restablecer()
+    yield suya
+    assert suya.hoja.consola == [] and suya.hoja.fuera == []
 
 
 @pytest.fixture
@@ -155,11 +202,8 @@ def test_llega_a_la_perdida_y_al_gradiente_de_numpy(figura, pesos, vocabulario):
         list(map(float, figura.fila("va en"))), normas, atol=6e-3
     )
     assert f"{perdida:.3f} nats" in figura.caja.locator("caption").first.inner_text()
-    ultimo = int(figura.control.input_value())
-    while "Se acabó el nombre" not in figura.dice:
-        figura.tecla("ArrowLeft")
-    assert f"{perdida:.3f} nats" in figura.dice
-    assert int(figura.control.input_value()) < ultimo
+    (fin,) = (p["dice"] for p in figura.camino() if "Se acabó el nombre" in p["dice"])
+    assert f"{perdida:.3f} nats" in fin
 
 
 def test_avanza_y_retrocede_con_botones_teclas_y_control(figura):
@@ -184,16 +228,15 @@ def test_avanza_y_retrocede_con_botones_teclas_y_control(figura):
 def test_dice_su_ecuacion_y_sus_renglones_y_enciende_el_dibujo(figura, pesos):
     modulo, _ = pesos
     renglones = [linea.strip() for linea in inspect.getsource(modulo).splitlines()]
-    for _ in range(int(figura.control.get_attribute("max")) + 1):
-        assert figura.caja.locator(".adentro-marco > math").count() == 1
-        assert figura.codigo.is_visible() == ("Se acabó el nombre" not in figura.dice)
-        escritos = figura.codigo.inner_text().strip().split("\n")
+    for paso in figura.camino():
+        assert paso["formulas"] == 1
+        escritos = paso["codigo"]
+        assert bool(escritos) == ("Se acabó el nombre" not in paso["dice"])
         assert [r for r in escritos if r and r not in renglones] == []
-        assert "Cada peso suma" not in figura.dice or len(escritos) == len(pesos[1])
-        assert "−0.000" not in figura.caja.inner_text()
-        assert figura.caja.locator(".encendida[data-parte]").count() >= 1
-        assert figura.caja.locator(LUZ_PLENA).count() == 0
-        figura.tecla("ArrowRight")
+        de_pesos = "Cada peso suma" in paso["dice"]
+        assert not de_pesos or len(escritos) == len(pesos[1])
+        assert "−0.000" not in paso["texto"]
+        assert paso["encendidas"] >= 1 and paso["plenas"] == 0
 
 
 def test_en_las_orillas_del_nombre_no_hay_anterior_ni_siguiente(figura):
@@ -202,14 +245,16 @@ def test_en_las_orillas_del_nombre_no_hay_anterior_ni_siguiente(figura):
     formula = figura.caja.get_by_role("region", name="La ecuación")
     assert "+=" in formula.text_content()
     solos = 0
-    while "Se acabó el nombre" not in figura.dice:
-        if "le llega solo por su" in figura.dice:
+    for paso in figura.camino():
+        if "le llega solo por su" in paso["dice"]:
             solos += 1
-            de_otro = re.compile("^(futuro|del estado|de la celda)")
-            assert set(figura.fila(de_otro)) == {"0"}
+            de_otro = ("futuro", "del estado", "de la celda")
+            (vale,) = (
+                cifras for de, *cifras in paso["filas"] if de.startswith(de_otro)
+            )
+            assert set(vale) == {"0"}
         else:
-            assert not re.search("5 de 5.*siguiente", figura.dice)
-        figura.tecla("ArrowLeft")
+            assert not re.search("Regreso.*5 de 5.*siguiente", paso["dice"])
     assert solos == (2 if "07" in figura.hoja.nombre else 1)
 
 
@@ -236,11 +281,9 @@ def test_un_error_plantado_se_ve_donde_cambia_y_donde_ya_no_es_el_gradiente(
         np.testing.assert_allclose(
             list(map(float, vistas.all_inner_texts())), normas, atol=6e-3
         )
-    dicho, borrado, rotas = "", 0, 0
-    while figura.tecla("ArrowLeft") > int(figura.control.get_attribute("max")) // 2 + 3:
-        dicho += figura.dice
-        borrado += figura.caja.locator("del").count()
-        rotas += figura.caja.locator(".rota").count()
+    regreso = [p for p in figura.camino() if p["dice"].startswith("Regreso")]
+    dicho = "".join(paso["dice"] for paso in regreso)
+    borrado, rotas = (any(p[q] for p in regreso) for q in ("borrados", "rotas"))
     assert ("Aquí se corta" in dicho) == (error in CORTAN)
     assert "ya no es el gradiente" in dicho and borrado and rotas
 
@@ -277,16 +320,15 @@ ROTAS = {
 }
 
 
-@pytest.mark.parametrize(("pagina", "error"), ROTAS)
-def test_se_rompe_lo_que_lleva_algo_mal_y_nada_mas(contexto, sitio, pagina, error):
-    figura = Figura(abrir(contexto, sitio, f"libro/{pagina}.html"))
+@pytest.mark.parametrize(("figura", "error"), ROTAS, indirect=["figura"])
+def test_se_rompe_lo_que_lleva_algo_mal_y_nada_mas(request, figura, error):
     figura.plantar(error)
-    for paso, debidas in ROTAS[pagina, error].items():
-        assert figura.ir(paso) == set(debidas.split())
-    for paso in range(int(figura.control.get_attribute("max")) + 1):
-        rotas, malas = figura.ir(paso), figura.caja.locator(".mala").all_inner_texts()
-        assert bool(rotas) == any("va en" not in mala for mala in malas)
-        assert figura.caja.locator(".rota:not(.encendida)").count() == 0
+    camino = figura.camino()
+    for n, debidas in ROTAS[request.node.callspec.params["figura"], error].items():
+        assert {*camino[n]["rotas"]} == set(debidas.split()), n
+    for n, paso in enumerate(camino):
+        assert bool(paso["rotas"]) == any("va en" not in m for m in paso["malas"]), n
+        assert paso["apagadas"] == 0, n
 
 
 def test_sin_las_formas_que_son_de_otra_red_el_nombre_de_un_peso_va_en_medio(figura):
@@ -302,11 +344,12 @@ def test_sin_las_formas_que_son_de_otra_red_el_nombre_de_un_peso_va_en_medio(fig
 
 def test_lo_que_no_cabe_se_desliza_se_nota_y_la_letra_no_se_achica(figura):
     page = figura.hoja.page
+    dichos = [paso["dice"] for paso in figura.camino()]
+    acaba = next(n for n, dice in enumerate(dichos) if "Se acabó el nombre" in dice)
     for ancho, dibujo in ((390, 350), (1280, 350)):
         figura.hoja.de_ancho(ancho)
         assert figura.caja.locator("svg.dibujo").bounding_box()["width"] >= dibujo
-        while "Se acabó el nombre" not in figura.dice:
-            figura.tecla("ArrowRight")
+        figura.control.fill(str(acaba))
         formula = figura.caja.get_by_role("region", name="La ecuación")
         mide = "e => e.firstElementChild.getBoundingClientRect().width"
         assert formula.evaluate(mide) <= formula.evaluate("e => e.clientWidth") + 1
@@ -337,30 +380,23 @@ def test_donde_nada_se_desliza_no_hay_sombra(navegador, sitio, densidad):
 def test_en_un_telefono_se_ve_lo_que_cambia_al_avanzar(figura):
     figura.hoja.page.set_viewport_size({"width": 390, "height": 844})
     figura.caja.locator("table").first.evaluate("e => e.scrollIntoView()")
-    siguiente = figura.caja.get_by_role("button", name="Siguiente")
-    for _ in range(int(figura.control.get_attribute("max"))):
-        siguiente.dispatch_event("click")
-        partes = figura.caja.get_by_role("status"), figura.codigo, siguiente
-        altos = [p.bounding_box()["y"] for p in partes if p.is_visible()]
-        assert altos == sorted(altos) and altos[0] > 0 and altos[-1] < 800
+    for n, paso in enumerate(figura.camino()):
+        altos = paso["altos"]
+        assert altos == sorted(altos) and altos[0] > 0 and altos[-1] < 800, n
 
 
-@pytest.mark.parametrize("ancho", [390, 1280])
-def test_cabe_y_no_tiene_faltas_a_medio_camino_y_con_un_error(
-    figura, ancho, solo_pandoc
-):
-    figura.hoja.de_ancho(ancho)
+def test_cabe_y_no_tiene_faltas_a_medio_camino_y_con_un_error(figura, solo_pandoc):
+    page = figura.hoja.page
     figura.caja.get_by_label("Nombre").fill("San Juan Parangaricutiro")
     figura.caja.get_by_label("Error plantado").select_option(index=1)
-    for tema in ("light", "dark"):
-        figura.hoja.page.emulate_media(color_scheme=tema, reduced_motion="reduce")
+    for ancho, tema in ((390, "light"), (1280, "dark")):
+        figura.hoja.de_ancho(ancho)
+        page.emulate_media(color_scheme=tema)
         for paso in ("Home", "End", "PageUp"):
             figura.tecla(paso)
-            assert faltas(figura.hoja, donde=".pasos") == []
-            ancho_total = figura.hoja.page.evaluate(
-                "document.documentElement.scrollWidth"
-            )
-            assert ancho_total <= ancho
+            assert faltas(figura.hoja, donde=".pasos") == [], (ancho, tema, paso)
+            total = page.evaluate("document.documentElement.scrollWidth")
+            assert total <= ancho, (ancho, tema, paso)
 
 
 def test_un_lector_de_pantalla_sabe_que_es_y_en_que_va(figura):
