@@ -12,7 +12,7 @@ from tests.navegador.conftest import PAGINAS, abrir
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
 ANCHOS = (360, 768, 1280)  # teléfono, tableta y escritorio
-PESO = 900_000  # bytes, sin lo que llega cuando se usa
+PESO, DATOS = 900_000, 2_700_000  # bytes de lo que se lee, y de lo que llega al usarse
 NORMAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DEL_COLOR = ["color-contrast", "link-in-text-block"]  # lo que cambia con el tema
 CON_TODO = ["index.html", "libro/06-olvido.html", "codigo/index.html"]
@@ -58,7 +58,9 @@ def test_abre_limpia_y_no_pide_nada_de_fuera(hoja):
 def test_pesa_poco(hoja, sitio, solo_pandoc):
     archivos = {Path(unquote(urlsplit(url).path)) for url in hoja.pedidos}
     assert sitio / hoja.nombre in archivos
-    assert sum(archivo.stat().st_size for archivo in archivos) < PESO
+    pesos = {archivo.name: archivo.stat().st_size for archivo in archivos}
+    datos = sum(peso for nombre, peso in pesos.items() if nombre.endswith(".datos.js"))
+    assert sum(pesos.values()) - datos < PESO and datos < DATOS
 
 
 def test_las_anclas_internas_existen(hoja):
