@@ -115,16 +115,16 @@ def lanzar(almacen, lista, salida, ensayos, **como):
 def test_dos_procesos_comparten_un_estudio_y_si_uno_muere_nada_se_pierde(
     donde, lista, tmp_path, request
 ):
-    url, ensayos = request.getfixturevalue(donde), 6
+    url, ensayos = request.getfixturevalue(donde), 4
     busqueda.abrir(lista, "rnn", url)
-    # el que va a morir no acabaría nunca; el otro, cuando entre los dos junten seis
+    # el que va a morir no acabaría nunca; el otro, cuando entre los dos junten cuatro
     uno, otro = (
         lanzar(url, lista, tmp_path / f"{n}.csv", cuantos)
         for n, cuantos in ((1, 10**6), (2, ensayos))
     )
     while len(antes := terminados(url, lista)) < 2:
         assert uno.poll() is None and otro.poll() is None
-        time.sleep(0.05)
+        time.sleep(0.3)
     uno.kill()
     assert uno.wait() and otro.wait() == 0
     despues = terminados(url, lista)
