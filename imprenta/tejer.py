@@ -29,7 +29,9 @@ OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
 SIN_TRAZO = re.compile(r"<path (?![^>]*\bd=)")  # un espacio; en un EPUB tampoco
-DATOS = re.compile(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', re.S)
+DATOS = re.compile(
+    r'<script type="application/json" id="([\w-]+)">(.*?)</script>', re.S
+)
 LIGERO = 10_000  # los bytes de datos que se quedan en su página
 CRUDO = "{=html}"
 PALABRAS_POR_MINUTO = 200
@@ -200,7 +202,9 @@ def datos_aparte(texto: str, guion: str) -> tuple[str, str]:
     """La página sin los datos que incrusta y el guion que los trae, para que no retrasen el texto."""
     if sum(len(cuerpo) for _, cuerpo in DATOS.findall(texto)) < LIGERO:
         return texto, ""
-    datos = (f'Taller.traidos["{id_}"] = {dato};\n' for id_, dato in DATOS.findall(texto))
+    datos = (
+        f'Taller.traidos["{id_}"] = {dato};\n' for id_, dato in DATOS.findall(texto)
+    )
     marca = f'<template data-guion="{guion}"></template>\n</main>'
     return DATOS.sub("", texto).replace("</main>", marca), "".join(datos)
 
