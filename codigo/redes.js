@@ -1,7 +1,7 @@
 // Extraído de libro/13-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 36dfd042f35d7e73
+// Huella del contenido: 468acc2b0e6f19ab
 
 // Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
@@ -15,6 +15,7 @@ const Redes = (() => {
   }
 
   function desempacar(letras, bits) {
+    if (typeof letras !== "string") return letras;
     const texto = atob(letras), bytes = new Uint8Array(texto.length);
     for (let k = 0; k < texto.length; k++) bytes[k] = texto.charCodeAt(k);
     if (bits === 32) return new Float32Array(bytes.buffer);

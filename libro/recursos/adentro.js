@@ -5,8 +5,8 @@
 
   const { alVerse, crear, datos, pintar, respiro } = Taller;
 
-  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM" };
-  const EJEMPLOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
+  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM", GRU: "GRU" };
+  const DE_MUNICIPIOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
     "Santa María Tonameca", "Tepatitlán de Morelos", "Benito Juárez", "Dolores Hidalgo"];
 
   // Lo que hizo una unidad al leer cada letra: { celda: [...], oculto: [...], olvido: [...] … }.
@@ -29,11 +29,12 @@
 
   function poner(caja) {
     const redes = caja.dataset.redes.split(" ").map((id) => Redes.leer(datos(id)));
-    const halladas = datos(caja.dataset.halladas);
+    const { ejemplos, halladas } = caja.dataset;
+    const deRedes = halladas ? datos(halladas) : {}, EJEMPLOS = ejemplos ? datos(ejemplos) : DE_MUNICIPIOS;
     const cual = crear("select", {}, ...redes.map((red, i) => crear("option", { value: String(i) }, NOMBRES[red.constructor.name])));
     const unidad = crear("input", { type: "number", min: "0", step: "1", value: "0" });
     const texto = crear("input", { type: "text", value: EJEMPLOS[0], maxlength: "50", list: "nombres-de-ejemplo", autocomplete: "off", spellcheck: "false" });
-    const ejemplos = crear("datalist", { id: "nombres-de-ejemplo" }, ...EJEMPLOS.map((nombre) => crear("option", { value: nombre })));
+    const nombres = crear("datalist", { id: "nombres-de-ejemplo" }, ...EJEMPLOS.map((nombre) => crear("option", { value: nombre })));
     const atajos = crear("div", { class: "generador-botones", role: "group", "aria-label": "Unidades halladas en la búsqueda" });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const marco = crear("div", { class: "adentro-marco", tabindex: "0", role: "region", "aria-label": "Lo que hizo la unidad en cada letra" });
@@ -87,13 +88,13 @@
     function cambiarRed() {
       const red = redes[Number(cual.value)];
       unidad.max = String(red.H - 1);
-      const suyas = halladas[red.constructor.name];
+      const suyas = deRedes[red.constructor.name] ?? [];
       atajos.replaceChildren(...suyas.map(([rasgo, u]) => {
         const boton = crear("button", { type: "button", value: String(u) }, rasgo);
         boton.addEventListener("click", () => { unidad.value = String(u); mostrar(); });
         return boton;
       }));
-      unidad.value = String(suyas[0][1]);
+      unidad.value = String(suyas[0]?.[1] ?? 0);
       mostrar();
     }
 
@@ -102,7 +103,7 @@
     unidad.addEventListener("input", mostrar);
     texto.addEventListener("input", mostrar);
     caja.replaceChildren(
-      crear("form", { class: "generador-controles" }, campo("Red", cual), campo("Unidad", unidad), campo("Nombre", texto), ejemplos),
+      crear("form", { class: "generador-controles" }, campo("Red", cual), campo("Unidad", unidad), campo("Nombre", texto), nombres),
       atajos, aviso, marco, leyenda, otros);
     caja.querySelector("form").addEventListener("submit", (evento) => evento.preventDefault());
     caja.classList.add("activo");

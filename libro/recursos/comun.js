@@ -34,8 +34,10 @@ const Taller = (() => {
     return celda;
   }
 
-  // Lo que pesa se pone al acercarse a la pantalla, y no detiene la lectura de lo demás.
+  // Lo que pesa se pone al acercarse a la pantalla, y no detiene la lectura de lo demás; otro guion puede pedirlo por su nombre.
+  const piezas = {};
   function alVerse(selector, poner) {
+    piezas[selector] = poner;
     const vigia = new IntersectionObserver((entradas) => {
       for (const { isIntersecting, target } of entradas) {
         if (!isIntersecting) continue;
@@ -49,5 +51,5 @@ const Taller = (() => {
   // Lo largo se hace por partes, y entre una y otra la página contesta.
   const respiro = () => new Promise((listo) => setTimeout(listo));
 
-  return { alVerse, crear, datos, pintar, respiro, traer, traidos };
+  return { alVerse, crear, datos, piezas, pintar, respiro, traer, traidos };
 })();

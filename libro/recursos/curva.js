@@ -15,7 +15,7 @@
     const valores = filas.map((fila) => fila.slice(0, -1).map((celda) => Number(celda.textContent)));
     const epocas = valores.map((fila) => fila[0]);
     const alto = Math.ceil(Math.max(...valores.flatMap((fila) => [fila[1], fila[2]])) * 2) / 2;
-    const x = (epoca) => MARGEN.izquierdo + ((epoca - epocas[0]) / (epocas.at(-1) - epocas[0])) * (ANCHO - MARGEN.izquierdo - MARGEN.derecho);
+    const x = (epoca) => MARGEN.izquierdo + ((epoca - epocas[0]) / (epocas.at(-1) - epocas[0] || 1)) * (ANCHO - MARGEN.izquierdo - MARGEN.derecho);
     const y = (nats) => ALTO - MARGEN.abajo - (nats / alto) * (ALTO - MARGEN.arriba - MARGEN.abajo);
 
     const cuadro = crear("svg", { class: "curva-cuadro", viewBox: `0 0 ${ANCHO} ${ALTO}`, tabindex: "0", role: "slider",
@@ -71,5 +71,6 @@
     elegir(valores.reduce((mejor, fila, i) => (fila[2] < valores[mejor][2] ? i : mejor), 0));
   }
 
+  Taller.piezas[".curva"] = poner;
   document.querySelectorAll(".curva").forEach(poner);
 })();

@@ -98,7 +98,7 @@
     }
     const temperatura = crear("input", { type: "range", min: "0.3", max: "1.5", step: "0.05", value: "1" });
     const sinCorte = crear("input", { type: "checkbox" });
-    const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: "San , Tla…" });
+    const prefijo = crear("input", { type: "text", maxlength: "40", autocomplete: "off", spellcheck: "false", placeholder: caja.dataset.principio ?? "San , Tla…" });
     const semilla = crear("input", { type: "number", min: "0", max: "999999", value: "2018" });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const grados = crear("output", {}, "1.00");

@@ -1,0 +1,286 @@
+"""Entrena la tuya: que la página aprenda lo mismo que NumPy y lea las listas como el programa."""
+
+import re
+from base64 import b64encode
+from itertools import chain, count, islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from codigo.datos import Vocabulario
+from codigo.entrenamiento import entrenar
+from codigo.gru import GRU
+from codigo.lotes import hacer_lote, lotes_por_largo
+from codigo.lstm import LSTM
+from codigo.optimizadores import AdamW, calendario, recortar_norma
+from codigo.regularizacion import Promedio
+from codigo.rnn import RNN
+from codigo.taller import linea
+from tests.codigo.taller.test_entradas_malas import BUENAS, MALAS, RARAS, TEXTO
+from tests.conftest import RAIZ
+from tests.navegador.conftest import abrir
+from tests.navegador.test_paginas import faltas
+
+pytestmark = [pytest.mark.libro, pytest.mark.navegador]
+
+PASOS, H, EPOCAS, SEMILLA = 50, 24, 3, 7
+GUIONES = ("redes", "lectura", "entrenar")
+CLASES = {
+    "RNN": (RNN, 0.005, 20),
+    "LSTM": (LSTM, 0.015, 8),
+    "GRU": (GRU, 0.015, 8),
+}  # su tasa y su factor de las letras, como en las recetas de la página
+
+
+@pytest.fixture(scope="module")
+def vacia(navegador):
+    pagina = navegador.new_page()
+    pagina.set_content("<!doctype html><title>prueba</title>")
+    for guion in GUIONES:
+        pagina.add_script_tag(path=RAIZ / f"codigo/{guion}.js")
+    yield pagina
+    pagina.close()
+
+
+class Dados:
+    """Los de la página, con lo que las redes y los lotes de NumPy le piden a los suyos."""
+
+    def __init__(self, semilla):
+        self.semilla = semilla
+
+    def dardo(self):
+        todos = 0xFFFFFFFF
+        self.semilla = s = (self.semilla + 0x6D2B79F5) & todos
+        t = ((s ^ (s >> 15)) * (s | 1)) & todos
+        t ^= (t + ((t ^ (t >> 7)) * (t | 61))) & todos
+        return (t ^ (t >> 14)) / 2**32
+
+    def normal(self, size):
+        pares = [(self.dardo(), self.dardo()) for _ in range(np.prod(size))]
+        u, v = np.array(pares).T
+        return (np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)).reshape(size)
+
+    def permutation(self, n):
+        orden = np.arange(n)
+        for i in range(n - 1, 0, -1):
+            j = int(self.dardo() * (i + 1))
+            orden[[i, j]] = orden[[j, i]]
+        return orden
+
+
+def con_numpy(tipo, entrenamiento, vocabulario):
+    """Una red y el promedio de sus pesos, después de unos pasos con esos dados."""
+    clase, tasa, factor = CLASES[tipo]
+    dados = Dados(SEMILLA)
+    red = clase(len(vocabulario), H, dados, np.float64, H**-0.5)
+    codificados = [vocabulario.codificar(nombre) for nombre in entrenamiento]
+    B = max(4, min(16, round(len(codificados) / 116)))
+    letras = sum(len(c) + 1 for c in codificados)
+    vuelta = -(-len(codificados) // B)
+    adam = AdamW(tasa, 0.3, factores={red.NOMBRES[0]: factor})
+    promedio = Promedio(red.parametros, 0.99)
+
+    def lotes():
+        epocas = (lotes_por_largo(codificados, B, dados) for _ in count())
+        for n, lote in enumerate(islice(chain.from_iterable(epocas), PASOS)):
+            adam.tasa = tasa * calendario(n / (vuelta * EPOCAS))
+            yield lote
+
+    ciclo = entrenar(red, lotes(), adam, 1.0, letras / vuelta, recortar_norma)
+    for avance in ciclo:
+        promedio.sumar(red.parametros, avance.paso)
+    return red, promedio
+
+
+ENTRENAR = """([receta, partes, pasos]) => {
+  const corrida = new Entrenar.Corrida({...receta, Arreglo: Float64Array}, partes);
+  const marcha = corrida.avanzar();
+  while (corrida.pasos < pasos) marcha.next();
+  const lista = (pesos) => Object.fromEntries(Object.entries(pesos).map(([n, p]) => [n, [...p]]));
+  return {pesos: lista(corrida.red.p), promedio: lista(corrida.promedio), historia: corrida.historia,
+          mejores: lista(corrida.mejor.pesos)};
+}"""
+
+
+@pytest.mark.parametrize("tipo", CLASES)
+def test_con_los_mismos_dados_aprende_lo_mismo_que_numpy(vacia, particion, tipo):
+    entrenamiento, validacion = particion.entrenamiento[:130], particion.validacion[:30]
+    vocabulario = Vocabulario(entrenamiento + validacion)
+    partes = {"entrenamiento": entrenamiento, "validacion": validacion}
+    partes["alfabeto"] = list(vocabulario.simbolos)
+    receta = {"tipo": tipo, "H": H, "epocas": EPOCAS, "semilla": SEMILLA}
+    de_la_pagina = vacia.evaluate(ENTRENAR, [receta, partes, PASOS])
+    red, promedio = con_numpy(tipo, entrenamiento, vocabulario)
+    for suyos, mios in (
+        (red.parametros, de_la_pagina["pesos"]),
+        (promedio.parametros, de_la_pagina["promedio"]),
+    ):
+        assert suyos.keys() == mios.keys()
+        for nombre, peso in suyos.items():
+            np.testing.assert_allclose(mios[nombre], peso.ravel(), rtol=0, atol=1e-6)
+    mejor = type(red).con(
+        {
+            n: np.reshape(de_la_pagina["mejores"][n], p.shape)
+            for n, p in red.parametros.items()
+        }
+    )
+
+    def nats(nombres):
+        entradas, objetivos, mascara, _ = hacer_lote(nombres, vocabulario)
+        estado = mejor.estado_inicial(len(nombres))
+        return mejor.perdida_y_gradientes(entradas, objetivos, estado, mascara)[0]
+
+    (epoca,) = de_la_pagina["historia"]
+    letras = sum(len(n) + 1 for n in validacion)
+    assert epoca["validacion"] == pytest.approx(nats(validacion) / letras)
+    masa = sum(np.exp(-nats([nombre])) for nombre in entrenamiento)
+    assert epoca["masa"] == pytest.approx(masa)
+
+
+LEER = """letras => {
+  try {
+    const bytes = Uint8Array.from(atob(letras), (letra) => letra.charCodeAt(0));
+    return Lectura.leer(bytes, "suya.txt");
+  } catch ({ message }) {
+    return message;
+  }
+}"""
+LISTAS = {**BUENAS, **MALAS, **RARAS}
+LISTAS["comillas dentro y fuera"] = (b'"a ""b"";c",d\n"e\nf",g\n' * 12, None)
+LISTAS["comillas sueltas"] = ('San "Juan";x\n"";y\n' * 12).encode(), None
+LISTAS["mal leída con euro"] = (TEXTO + "É€\n").encode(), None
+LISTAS["comas con espacio"] = (
+    "".join(f"García, {n}\n" for n in "abcdefghijklmnñopqrstu").encode(),
+    None,
+)
+
+
+@pytest.mark.parametrize("caso", LISTAS)
+def test_lee_y_rechaza_las_listas_con_las_palabras_del_programa(
+    vacia, caso, tmp_path, monkeypatch
+):
+    contenido, dicho = LISTAS[caso][0], []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(linea, "decir", dicho.append)
+    (tmp_path / "suya.txt").write_bytes(contenido)
+    try:
+        nombres = list(linea.leer_lista(Path("suya.txt"), 20))
+    except ValueError as error:
+        esperado = str(error)
+    else:
+        esperado = {"nombres": nombres, "avisos": dicho}
+    assert vacia.evaluate(LEER, b64encode(contenido).decode()) == esperado
+
+
+def test_se_detiene_sola_si_deja_de_mejorar_y_se_queda_con_la_mejor(vacia, rng):
+    al_azar = ["".join(rng.choice(list("abcdefgh"), 6)) for _ in range(60)]
+    partes = {"entrenamiento": al_azar[:40], "validacion": al_azar[40:]}
+    partes["alfabeto"] = list(Vocabulario(al_azar).simbolos)
+    receta = {"tipo": "LSTM", "H": 32, "epocas": 80, "semilla": 1}
+    corrida = vacia.evaluate(
+        """([receta, partes]) => {
+          const corrida = new Entrenar.Corrida(receta, partes);
+          for (const _ of corrida.avanzar());
+          return { motivo: corrida.motivo, mejor: corrida.mejor.epoca, historia: corrida.historia };
+        }""",
+        [receta, partes],
+    )
+    assert corrida["motivo"] == "lleva 5 épocas sin mejorar"
+    validadas = [epoca["validacion"] for epoca in corrida["historia"]]
+    assert corrida["mejor"] == np.argmin(validadas) + 1 == len(validadas) - 5
+
+
+@pytest.fixture
+def hoja(contexto, sitio):
+    abierta = abrir(contexto, sitio, "libro/entrena.html")
+    yield abierta
+    assert abierta.consola == [] and abierta.fuera == []
+
+
+def pegar(caja, texto, unidades="8", epocas="3"):
+    caja.get_by_role("combobox", name="Lista", exact=True).select_option("La mía")
+    caja.get_by_label("Pega aquí").fill(texto)
+    caja.get_by_label("Unidades").fill(unidades)
+    caja.get_by_label("Épocas").fill(epocas)
+
+
+@pytest.mark.parametrize("tipo", ["Red simple", "LSTM", "GRU"])
+def test_con_el_teclado_se_entrena_una_y_escribe(hoja, tipo):
+    caja, tecla = hoja.page.locator(".entrena"), hoja.page.keyboard.press
+    aviso = caja.get_by_role("status").first
+    pegar(caja, TEXTO)
+    caja.get_by_role("combobox", name="Red", exact=True).select_option(tipo)
+    caja.get_by_role("button", name="Un paso").focus()
+    tecla("Enter")
+    expect(caja).to_contain_text("Paso 1 de 15, época 1 de 3")
+    expect(caja).to_contain_text("lo pegado: 25 nombres, 25 distintos")
+    tecla("Tab")  # «Una época»
+    tecla("Enter")
+    expect(aviso).to_contain_text("Época 1: ")
+    expect(caja.get_by_role("button", name="Entrenar")).to_be_visible()
+    caja.get_by_label("Semilla").first.focus()
+    tecla("Enter")  # el formulario entrena
+    expect(aviso).to_contain_text("Se detuvo porque ya dio sus 3 épocas. La mejor")
+    expect(caja.locator(".generador-lista .nombre")).to_have_count(10)
+    expect(caja.locator(".adentro")).to_contain_text(f"Unidad 0 de 8, {tipo}.")
+    assert caja.locator(".curva tbody tr").count() == 3
+    caja.get_by_role("slider").first.focus()
+    tecla("Home")
+    expect(caja.locator(".curva-dice")).to_contain_text("época 1")
+    for ancho in (1280, 390):
+        hoja.de_ancho(ancho)
+        hoja.page.evaluate("scrollTo(0, 0)")  # que la barra no tape nada
+        assert hoja.page.evaluate("document.documentElement.scrollWidth") <= ancho
+        assert faltas(hoja, donde=".entrena") == []
+
+
+def test_se_pausa_sin_perder_lo_aprendido_y_sigue(hoja):
+    caja = hoja.page.locator(".entrena")
+    avance = caja.get_by_text(re.compile(r"^Paso \d"))
+    caja.get_by_role("button", name="Entrenar").click()
+    expect(avance).to_contain_text("faltan unos")
+    caja.get_by_role("button", name="Pausar").click()
+    expect(caja.get_by_role("button", name="Entrenar")).to_be_visible()
+    hoja.de_ancho(1000)
+    quieto = avance.inner_text()
+    hoja.de_ancho(1280)
+    assert avance.inner_text() == quieto
+    caja.get_by_role("button", name="Un paso").click()
+    n = int(quieto.split()[1])
+    expect(avance).to_contain_text(f"Paso {n + 1} de")
+
+
+@pytest.mark.parametrize(
+    ("texto", "unidades", "frase"),
+    [
+        ("Tepic\n", "8", "lo pegado: nombres distintos: 1; hacen falta 20"),
+        (TEXTO, "7", "Unidades: debe ser un entero de 4 a 256, de 4 en 4"),
+        (TEXTO + "a\tb", "8", "lo pegado, renglón 26: tiene un tabulador; si es"),
+    ],
+)
+def test_lo_que_esta_mal_se_dice_y_no_se_entrena(hoja, texto, unidades, frase):
+    caja = hoja.page.locator(".entrena")
+    pegar(caja, texto, unidades)
+    caja.get_by_role("button", name="Entrenar").click()
+    expect(caja.get_by_role("status").first).to_contain_text(frase)
+    assert caja.get_by_role("button", name="Entrenar").is_visible()
+    assert caja.locator(".curva tr").count() == 0
+
+
+def test_tambien_se_abre_un_archivo(hoja, tmp_path):
+    caja = hoja.page.locator(".entrena")
+    pegar(caja, "")
+    (tmp_path / "suya.txt").write_bytes(b"\xff\xfeT")
+    caja.get_by_label("O abre un archivo").set_input_files(tmp_path / "suya.txt")
+    caja.get_by_role("button", name="Entrenar").click()
+    frase = "suya.txt, renglón 1: el archivo está en UTF-16; guárdalo en UTF-8"
+    expect(caja.get_by_role("status").first).to_have_text(frase)
+
+
+def test_sin_javascript_queda_dicho(navegador, sitio):
+    contexto = navegador.new_context(java_script_enabled=False, offline=True)
+    pagina = abrir(contexto, sitio, "libro/entrena.html").page
+    assert pagina.get_by_text("hace falta JavaScript").is_visible()
+    contexto.close()
