@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: bd7794b649cba18e
+// Huella del contenido: a5177de4340ee84d
 
 // Entrenar una red en el navegador: la misma cuenta que NumPy, con arreglos de 32 o de 64 bits.
 // Se explica en el apéndice «Entrena la tuya».
@@ -82,7 +82,7 @@ const Entrenar = (() => {
   function sumarRenglones(G, dz, n, N, cual = []) {
     G.fill(0);
     for (let r = 0, k = 0; r < n; r++) {
-      for (let j = 0, w = (cual[r] ?? 0) * N; j < N; j++, k++, w++) G[w] += dz[k];
+      for (let j = 0, w = (cual[r] || 0) * N; j < N; j++, k++, w++) G[w] += dz[k];
     }
   }
 
@@ -159,8 +159,8 @@ const Entrenar = (() => {
     GRU: { bloques: 3, nombres: CON_COMPUERTAS, ida: idaGRU, vuelta: vueltaGRU, letras: letrasGRU },
   };
 
-  // ⟨el aprendiz⟩
-  class Aprendiz {
+  // ⟨la red que aprende⟩
+  class Red {
     constructor(tipo, V, H, dardo, Arreglo = Float32Array) {
       const celda = CELDAS[tipo], N = celda.bloques * H, [Wx, Wh, b] = celda.nombres;
       const matriz = (cuantos) => Arreglo.from(normales(cuantos, dardo), (x) => x / Math.sqrt(H));
@@ -297,7 +297,8 @@ const Entrenar = (() => {
       const B = Math.max(4, Math.min(16, Math.round(entrenamiento.length / 116)));
       Object.assign(this, { tipo, epocas, alfabeto, dardo, B, ...RECETAS[tipo], pasos: 0, historia: [], motivo: "" });
       [this.estudiados, this.apartados] = [entrenamiento, validacion].map((nombres) => nombres.map(codificar));
-      this.red = new Aprendiz(tipo, alfabeto.length, H, dardo, Arreglo);
+      this.simbolos = simbolos(this.estudiados);
+      this.red = new Red(tipo, alfabeto.length, H, dardo, Arreglo);
       this.adam = new AdamW(this.red, this.decaimiento, this.factorLetras);
       this.promedio = this.copia(this.red.p);
       this.vuelta = montones(this.estudiados, B).length;
@@ -310,7 +311,7 @@ const Entrenar = (() => {
     paso(lote) {
       const { red, promedio } = this, nats = sumar(red.leer(lote));
       red.volver(lote);
-      const veces = this.vuelta / (this.simbolos ??= simbolos(this.estudiados)), mide = norma(red.g) * veces;
+      const veces = this.vuelta / this.simbolos, mide = norma(red.g) * veces;
       if (!Number.isFinite(nats + mide)) throw new Error("la pérdida dejó de ser un número; prueba otra semilla, o menos unidades");
       const tasa = this.tasa * calendario(this.pasos / this.total);
       this.adam.mover(tasa, veces * Math.min(1, LIMITE / mide));

@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: c0013022b0a70aa1
+// Huella del contenido: 5ab6f8ac0a53442c
 
 // Leer la lista de quien sea, como el programa: los mismos rechazos, con las mismas palabras.
 // Se explica en el apéndice «Entrena la tuya».
@@ -35,7 +35,7 @@ const Lectura = (() => {
   const codigo = (letra) => `U+${letra.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 
   function entender(texto) {
-    const nombre = texto.replace(ORILLAS, ""), [hallado] = nombre.match(INVISIBLE) ?? [];
+    const nombre = texto.replace(ORILLAS, ""), [hallado] = nombre.match(INVISIBLE) || [];
     if (hallado === "\t") throw new Error(`tiene un tabulador; ${ESCOGE}`);
     if (hallado) throw new Error(`tiene el carácter de control ${codigo(hallado)}`);
     if ([...nombre].length > MAX_LETRAS) throw new Error(`pasa de ${MAX_LETRAS} letras`);
@@ -90,7 +90,7 @@ const Lectura = (() => {
   }
 
   function queTieneDeRaro(renglon, nombre) {
-    const [hallado] = nombre.match(RARO) ?? [];
+    const [hallado] = nombre.match(RARO) || [];
     if (hallado) return `tiene ${codigo(hallado)}, ${hallado === "\ufffd" ? "que fue una letra" : "que no se ve"}`;
     if (malLeido(nombre)) return "es UTF-8 leído como Windows-1252, como «Ã©» por «é»";
     if (renglon === 1 && TITULOS.includes(nombre.toLowerCase())) return `«${nombre}» parece un título; con --columna ${nombre} se salta`;
@@ -128,7 +128,7 @@ const Lectura = (() => {
     if (nombres.length < alMenos) throw new Error(`${ruta}: nombres distintos: ${nombres.length}; hacen falta ${alMenos}`);
     for (const [n, nombre] of leidos) {
       const frase = queTieneDeRaro(n, nombre);
-      if (frase) raros.set(frase, [...(raros.get(frase) ?? []), n]);
+      if (frase) raros.set(frase, [...(raros.get(frase) || []), n]);
     }
     // ⟨juntar los avisos⟩
     const avisos = [...raros].map(([frase, [primero, ...mas]]) =>

@@ -28,11 +28,14 @@
       cuadro.append(crear("text", { x: x(epoca), y: ALTO - MARGEN.abajo + 18, "text-anchor": "middle" }, epoca));
     }
     cuadro.append(crear("text", { x: x(epocas.at(-1)) + 16, y: ALTO - MARGEN.abajo + 18 }, titulos[0]));
+    // los letreros de dos curvas que acaban juntas se apartan
+    const finales = valores.at(-1), juntas = Math.max(0, 20 - Math.abs(y(finales[1]) - y(finales[2]))) / 2;
+    const letrero = (columna) => y(finales[columna]) + 4 + (finales[columna] < finales[3 - columna] ? juntas : -juntas);
     const bolitas = [1, 2].map((columna, n) => {
       const trazo = valores.map((fila, i) => `${i ? "L" : "M"}${x(fila[0])} ${y(fila[columna])}`).join("");
       const bolita = crear("circle", { r: 4, style: `fill: ${COLORES[n]}` });
       cuadro.append(crear("path", { class: "linea", d: trazo, style: `stroke: ${COLORES[n]}` }),
-        crear("text", { x: ANCHO - MARGEN.derecho + 8, y: y(valores.at(-1)[columna]) + 4, style: `fill: ${COLORES[n]}` }, titulos[columna].split(", ").at(-1)), bolita);
+        crear("text", { x: ANCHO - MARGEN.derecho + 8, y: letrero(columna), style: `fill: ${COLORES[n]}` }, titulos[columna].split(", ").at(-1)), bolita);
       return bolita;
     });
     const marca = crear("line", { class: "marca", y1: MARGEN.arriba, y2: ALTO - MARGEN.abajo });
