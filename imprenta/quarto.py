@@ -36,6 +36,7 @@ def congelar(raiz: Path) -> None:
     capitulos = libro.ejecutar_todos(todo)
     for entrada, capitulo in zip(todo.entradas, capitulos, strict=True):
         carpeta = raiz / CONGELADO / entrada.ruta.removesuffix(".qmd")
+        shutil.rmtree(carpeta, ignore_errors=True)  # sin las figuras de antes
         figuras = carpeta / "figure-html"
         texto = tejer.a_markdown(capitulo, partial(tejer.con_salidas, figuras))
         suyas = [f"{carpeta.name}_files"] * figuras.is_dir()
@@ -54,9 +55,8 @@ def _colofon(todo: Libro, entrada: Entrada) -> str:
     ligas = {entrada.subir + entrada.libreta: "Esta página en una libreta de Jupyter"}
     if entrada.ruta == "index.qmd":
         ligas |= {todo.archivo(edicion): edicion.upper() for edicion in ("epub", "pdf")}
-        ligas |= dict.fromkeys(
-            [todo.tarea] * bool(todo.tarea), "la tarea en una libreta"
-        )
+        if todo.tarea:
+            ligas[todo.tarea] = "la tarea en una libreta"
     para_llevar = ", ".join(f'<a href="{a}">{dice}</a>' for a, dice in ligas.items())
     return cercado(
         f"<p>Para llevar: {para_llevar}.</p>\n<p>{libro.colofon('Quarto')}</p>",

@@ -204,13 +204,12 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
 
 def datos_aparte(texto: str, guion: str) -> tuple[str, str]:
     """La página sin los datos que incrusta y el guion que los trae, para que no retrasen el texto."""
-    if sum(len(cuerpo) for _, cuerpo in DATOS.findall(texto)) < LIGERO:
+    datos = DATOS.findall(texto)
+    if sum(len(dato) for _, dato in datos) < LIGERO:
         return texto, ""
-    datos = (
-        f'Taller.traidos["{id_}"] = {dato};\n' for id_, dato in DATOS.findall(texto)
-    )
+    traidos = (f'Taller.traidos["{id_}"] = {dato};\n' for id_, dato in datos)
     marca = f'<template data-guion="{guion}"></template>\n</main>'
-    return DATOS.sub("", texto).replace("</main>", marca), "".join(datos)
+    return DATOS.sub("", texto).replace("</main>", marca), "".join(traidos)
 
 
 def de_que_depende(libro: Libro) -> list[bytes]:
@@ -226,6 +225,7 @@ def de_que_depende(libro: Libro) -> list[bytes]:
 
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     """Las variables de la plantilla para una página."""
+    es_portada = entrada.ruta == "index.qmd"
     contexto: dict[str, Any] = {
         "lang": "es",
         "etiquetas": ETIQUETAS,
@@ -235,11 +235,11 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "subtitulo-libro": libro.subtitulo,
         "autor-libro": libro.autor,
         "descripcion": libro.descripcion,
-        "resumen": entrada.resumen or libro.descripcion,
+        "resumen": (not es_portada and entrada.resumen) or libro.descripcion,
         "raiz": entrada.subir,
         "indice": ("html", _indice(libro, entrada)),
         "colofon": colofon,
-        "es-portada": entrada.ruta == "index.qmd",
+        "es-portada": es_portada,
         "epub": libro.archivo("epub"),
         "pdf": libro.archivo("pdf"),
         "tarea": libro.tarea,
@@ -248,7 +248,7 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     }
     if entrada not in libro.entradas:
         return contexto
-    if contexto["es-portada"]:
+    if es_portada:
         contexto["contenido"] = "html", _indice(libro, entrada, con_minutos=True)
     contexto["libreta"] = entrada.subir + entrada.libreta
     contexto["minutos"] = (

@@ -3,9 +3,8 @@
 (() => {
   "use strict";
 
-  const { alVerse, crear, datos, pintar, respiro } = Taller;
+  const { NOMBRES, alVerse, campo, crear, datos, pintar, respiro } = Taller;
 
-  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM", GRU: "GRU" };
   const DE_MUNICIPIOS = ["San Pedro y San Pablo Ayutla", "Santiago Ixtayutla", "Villa de Tamazulápam del Progreso", "Xochistlahuaca", "Mexicali",
     "Santa María Tonameca", "Tepatitlán de Morelos", "Benito Juárez", "Dolores Hidalgo"];
 
@@ -41,7 +40,6 @@
     const leyenda = crear("p", { class: "adentro-leyenda" }, ...[["−", -1], ["0", 0], ["+", 1]].map(([signo, valor]) =>
       pintar(crear("span", {}, signo), valor, 1)), " negativo (rojo y subrayado), cero y positivo (azul); más fuerte, más lejos de cero.");
     const otros = crear("ul", { class: "adentro-otros", "aria-label": "La misma unidad en otros nombres; aprieta uno para verlo arriba" });
-    const campo = (rotulo, control) => crear("label", {}, crear("span", {}, rotulo), control);
 
     let vez = 0, deOtros = {};
 

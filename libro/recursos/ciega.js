@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { crear, datos } = Taller;
+  const { boton, crear, datos } = Taller;
 
   function barajar(cosas) {
     const orden = [...cosas];
@@ -70,13 +70,8 @@
       nota.focus();
     }
 
-    const boton = (texto, existe) => {
-      const elemento = crear("button", { type: "button" }, texto);
-      elemento.addEventListener("click", () => contestar(existe));
-      return elemento;
-    };
     preguntar();
-    caja.replaceChildren(pregunta, crear("div", { class: "generador-botones" }, boton("Existe", true), boton("Inventado", false)));
+    caja.replaceChildren(pregunta, crear("div", { class: "generador-botones" }, boton("Existe", () => contestar(true)), boton("Inventado", () => contestar(false))));
     caja.classList.add("activo");
   }
 

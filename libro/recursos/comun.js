@@ -12,17 +12,36 @@ const Taller = (() => {
     return elemento;
   }
 
+  // Un guion que no todas las lecturas usan, la primera vez que hace falta.
+  const cargados = new Map();
+  function cargar(url) {
+    if (!cargados.has(url)) {
+      cargados.set(url, new Promise((listo) => {
+        const guion = crear("script", { src: url });
+        guion.addEventListener("load", listo);
+        document.head.append(guion);
+      }));
+    }
+    return cargados.get(url);
+  }
+
+  // Un control con su rótulo, y un botón con lo que hace.
+  const campo = (rotulo, control, nota = "") => crear("label", {}, crear("span", {}, rotulo), control, nota);
+  function boton(texto, accion) {
+    const elemento = crear("button", { type: "button" }, texto);
+    elemento.addEventListener("click", accion);
+    return elemento;
+  }
+
+  const NOMBRES = { RNN: "Red simple", LSTM: "LSTM", GRU: "GRU" };
+
   // Los datos de un guion van incrustados en la página; los que pesan, en un archivo que se trae al usarlos.
   const traidos = {};
   const datos = (id) => traidos[id] ?? JSON.parse(document.getElementById(id).textContent);
-  let llegada;
-  const traer = () => llegada ??= new Promise((listo) => {
+  async function traer() {
     const aparte = document.querySelector("[data-guion]");
-    if (!aparte) return listo();
-    const guion = crear("script", { src: aparte.dataset.guion });
-    guion.addEventListener("load", listo);
-    document.head.append(guion);
-  });
+    if (aparte) await cargar(aparte.dataset.guion);
+  }
 
   // El calor de una celda: azul si es positivo, rojo si es negativo, más fuerte entre más cerca del tope.
   function pintar(celda, valor, tope) {
@@ -51,5 +70,5 @@ const Taller = (() => {
   // Lo largo se hace por partes, y entre una y otra la página contesta.
   const respiro = () => new Promise((listo) => setTimeout(listo));
 
-  return { alVerse, crear, datos, piezas, pintar, respiro, traer, traidos };
+  return { NOMBRES, alVerse, boton, campo, cargar, crear, datos, piezas, pintar, respiro, traer, traidos };
 })();

@@ -3,10 +3,9 @@
 (() => {
   "use strict";
 
-  const { alVerse, crear, datos, piezas, respiro, traidos } = Taller;
+  const { NOMBRES, alVerse, boton, campo, crear, datos, piezas, respiro, traidos } = Taller;
 
   const RATO = 24; // milisegundos de cuentas entre un respiro y otro
-  const REDES = { RNN: "Red simple", LSTM: "LSTM", GRU: "GRU" };
   const COLUMNAS = ["época", "nats por símbolo, entrenamiento", "nats por símbolo, validación", "masa copiada", "lo que escribía"];
   const PROPIA = "La mía";
   const distintosDe = (nombres) => [...new Set(nombres)];
@@ -31,14 +30,13 @@
     const listas = datos(caja.dataset.listas);
     const opciones = (textos) => Object.entries(textos).map(([valor, texto]) => crear("option", { value: valor }, texto));
     const lista = crear("select", {}, ...[...Object.keys(listas), PROPIA].map((titulo) => crear("option", {}, titulo)));
-    const tipo = crear("select", {}, ...opciones(REDES));
+    const tipo = crear("select", {}, ...opciones(NOMBRES));
     const numero = (atributos) => crear("input", { type: "number", ...atributos });
     const H = numero({ min: "4", max: "256", step: "4", value: "96" });
     const epocas = numero({ min: "1", max: "200", value: "20" });
     const semilla = numero({ min: "0", max: "999999", value: "2018" });
     const pegada = crear("textarea", { rows: "6", autocomplete: "off", spellcheck: "false" });
     const archivo = crear("input", { type: "file" });
-    const campo = (texto, control) => crear("label", {}, crear("span", {}, texto), control);
     const propia = crear("div", { class: "generador-controles", hidden: "" },
       campo("Pega aquí tus nombres, uno por renglón", pegada), campo("O abre un archivo de texto", archivo));
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
@@ -46,11 +44,6 @@
     const barra = crear("progress", { "aria-label": "Avance del entrenamiento", value: "0", max: "1" });
     const avance = crear("p", { class: "generador-aviso" });
     const curva = crear("div", { class: "curva" }), alFinal = crear("div", {});
-    const boton = (texto, accion) => {
-      const elemento = crear("button", { type: "button" }, texto);
-      elemento.addEventListener("click", accion);
-      return elemento;
-    };
 
     let corrida = null, marcha = null, partes = null, turno = 0, gastado = 0, filas = [];
 

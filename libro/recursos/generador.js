@@ -3,9 +3,9 @@
 (() => {
   "use strict";
 
-  const { alVerse, crear, datos, respiro } = Taller;
+  const { NOMBRES, alVerse, boton, campo, crear, datos, respiro } = Taller;
 
-  const nombreDe = (red) => red.constructor.name.replace("RNN", "Red simple");
+  const nombreDe = (red) => NOMBRES[red.constructor.name];
   const ROTULOS = { nuevo: "nuevo", real: "existe", copia: "lo copió" };
   const BARRAS = 7;
 
@@ -84,10 +84,6 @@
     }
   }
 
-  function campo(texto, control, nota = "") {
-    return crear("label", {}, crear("span", {}, texto), control, nota);
-  }
-
   async function poner(caja) {
     const conocidos = datos(caja.dataset.conocidos);
     const piso = caja.dataset.piso ? datos(caja.dataset.piso) : 0;
@@ -103,11 +99,6 @@
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const grados = crear("output", {}, "1.00");
     let pendiente = null;
-    const boton = (texto, accion) => {
-      const elemento = crear("button", { type: "button" }, texto);
-      elemento.addEventListener("click", accion);
-      return elemento;
-    };
 
     const pedido = () => ({
       temperatura: Number(temperatura.value),

@@ -10,20 +10,8 @@
   const raiz = new URL("../../", recursos);
   const uno = (selector, dentro = document) => dentro.querySelector(selector);
   const todos = (selector, dentro = document) => [...dentro.querySelectorAll(selector)];
+  const cargar = (nombre) => Taller.cargar(new URL(nombre, recursos).href);
   const alQueApunta = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
-
-  // Un guion que no todas las lecturas usan, la primera vez que hace falta.
-  const cargados = new Map();
-  function cargar(nombre) {
-    if (!cargados.has(nombre)) {
-      cargados.set(nombre, new Promise((listo) => {
-        const guion = crear("script", { src: new URL(nombre, recursos) });
-        guion.addEventListener("load", listo);
-        document.head.append(guion);
-      }));
-    }
-    return cargados.get(nombre);
-  }
 
   // Lo dice el lector de pantalla; en blanco primero, para que repita lo ya dicho.
   function avisar(texto) {

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
 
-  const { crear, datos, pintar } = Taller;
+  const { boton, campo, crear, datos, pintar } = Taller;
 
   // Cada operación: lo que dice, su ecuación en la página, sus renglones, las partes del dibujo que enciende y lo que valió:
   // de cada cosa, su letrero, sus números y, de regreso, las piezas y las flechas que la llevan.
@@ -128,11 +128,7 @@
     const marco = (rotulo) => crear("div", { class: "adentro-marco", tabindex: "0", role: "region", "aria-label": rotulo });
     const [tira, formula, valores] = ["Letra por letra", "La ecuación", "Lo que vale"].map(marco);
     const dibujo = crear("div", { class: "pasos-dibujo" }), renglones = crear("code");
-    const botones = [["◀ Anterior", -1], ["Siguiente ▶", 1]].map(([texto, cuanto]) => {
-      const boton = crear("button", { type: "button" }, texto);
-      boton.addEventListener("click", () => mover(cuanto));
-      return boton;
-    });
+    const botones = [["◀ Anterior", -1], ["Siguiente ▶", 1]].map(([texto, cuanto]) => boton(texto, () => mover(cuanto)));
     let pasos = [], sanos = [], camino = [];
 
     function empezar() {
@@ -239,7 +235,6 @@
       evento.preventDefault();
       mover(cuanto);
     });
-    const campo = (rotulo, mando) => crear("label", {}, crear("span", {}, rotulo), mando);
     caja.replaceChildren(crear("div", { class: "generador-controles" }, campo("Nombre", nombre), campo("Error plantado", error)), tira,
       crear("div", { class: "pasos-cuerpo" }, dibujo, crear("div", {}, dice, formula, crear("pre", {}, renglones), valores)),
       crear("div", { class: "pasos-mando" }, botones[0], control, botones[1]));

@@ -66,6 +66,13 @@ def test_quarto_halla_corridas_las_celdas_y_sus_figuras(raiz, formato):
     assert (carpeta / figura).is_file() and hecho["supporting"] == ["uno_files"]
 
 
+def test_de_lo_congelado_no_quedan_figuras_que_ya_no_salen(raiz):
+    vieja = raiz / "_freeze/libro/uno/figure-html/fig-vieja-output-1.svg"
+    vieja.write_text("<svg/>", encoding="utf-8")
+    congelar(raiz)
+    assert [*vieja.parent.iterdir()] and not vieja.exists()
+
+
 def test_lo_congelado_se_recuerda_y_cambia_con_lo_que_usa(raiz, monkeypatch):
     monkeypatch.setattr("imprenta.ejecutar.correr", lambda *_: pytest.fail("se corrió"))
     congelar(raiz)
@@ -83,23 +90,28 @@ def test_al_sitio_de_quarto_se_le_agrega_lo_que_no_hace(raiz, tejido):
     assert (raiz / "_libro/index.html").read_text(encoding="utf-8") == "<p>nuevo</p>"
 
 
-@pytest.mark.parametrize("falla", ["cita rota", "fallo", "solo un EPUB"])
-def test_si_algo_falta_queda_el_libro_anterior(raiz, tejido, monkeypatch, falla):
-    if falla == "cita rota":
-        (tejido / "libro.html").write_text(CITA_ROTA, encoding="utf-8")
-    elif falla == "fallo":
+def cita_rota(tejido, monkeypatch):
+    (tejido / "libro.html").write_text(CITA_ROTA, encoding="utf-8")
 
-        def interrumpir(*_):
-            raise ErrorDelLibro("se acabó el disco")
 
-        monkeypatch.setattr(libro, "para_llevar", interrumpir)
-    else:
-        (tejido / "index.html").rename(tejido / "prueba.epub")
-    if falla == "solo un EPUB":
+def fallo(tejido, monkeypatch):
+    def interrumpir(*_):
+        raise ErrorDelLibro("se acabó el disco")
+
+    monkeypatch.setattr(libro, "para_llevar", interrumpir)
+
+
+@pytest.mark.parametrize("fallar", [cita_rota, fallo])
+def test_si_algo_falta_queda_el_libro_anterior(raiz, tejido, monkeypatch, fallar):
+    fallar(tejido, monkeypatch)
+    with pytest.raises(ErrorDelLibro):
         publicar(raiz, tejido)
-    else:
-        with pytest.raises(ErrorDelLibro):
-            publicar(raiz, tejido)
+    assert (raiz / "_libro/index.html").read_text(encoding="utf-8") == "<p>viejo</p>"
+
+
+def test_si_quarto_solo_hizo_un_epub_queda_el_libro_anterior(raiz, tejido):
+    (tejido / "index.html").rename(tejido / "prueba.epub")
+    publicar(raiz, tejido)
     assert (raiz / "_libro/index.html").read_text(encoding="utf-8") == "<p>viejo</p>"
 
 
