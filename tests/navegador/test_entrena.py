@@ -236,6 +236,17 @@ def test_con_el_teclado_se_entrena_una_y_escribe(hoja, tipo):
         assert faltas(hoja, donde=".entrena") == []
 
 
+def test_los_municipios_van_repartidos_como_en_todo_el_libro(hoja, particion):
+    caja = hoja.page.locator(".entrena")
+    caja.get_by_label("Unidades").fill("4")
+    caja.get_by_label("Épocas").fill("1")
+    caja.get_by_role("button", name="Entrenar").click()
+    expect(caja.get_by_role("status").first).to_contain_text("Se detuvo")
+    conocidos = hoja.page.evaluate("Taller.datos('conocidos-tuyos')")
+    estudiados, validacion, prueba = particion
+    assert conocidos == {"vistos": estudiados, "apartados": validacion + prueba}
+
+
 def test_se_pausa_sin_perder_lo_aprendido_y_sigue(hoja):
     caja = hoja.page.locator(".entrena")
     avance = caja.get_by_text(re.compile(r"^Paso \d"))
