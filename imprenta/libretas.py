@@ -133,7 +133,12 @@ def _traer(libro: Libro, celdas: str) -> str:
     rutas = {raiz / f"{nombre.replace('.', '/')}.py" for nombre in usados}
     rutas |= {*raiz.glob("codigo/**/__init__.py")}
     sin_pesos = (*ejecutar.NO_SON_DATOS, ".npz")
-    rutas |= {r for r in raiz.glob("data/*.*") if r.suffix not in sin_pesos}
+    rutas |= {
+        ruta
+        for carpeta in ("data", "data/listas")
+        for ruta in raiz.glob(f"{carpeta}/*.*")
+        if ruta.suffix not in sin_pesos
+    }
     rutas |= {raiz / "libro/recursos/libro.mplstyle"}
     adjunto = base64.b64encode(empacar(raiz, filter(Path.is_file, rutas))).decode()
     piden = {
