@@ -5,6 +5,7 @@ etiquetas; luego da forma a cada página. Lo que no cambió no se vuelve a tejer
 """
 
 import base64
+import hashlib
 import html
 import json
 import os
@@ -226,6 +227,8 @@ def de_que_depende(libro: Libro) -> list[bytes]:
 def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
     """Las variables de la plantilla para una página."""
     es_portada = entrada.ruta == "index.qmd"
+    tema = (libro.raiz / RECURSOS / "tema.js").read_text("utf-8").strip()
+    huella = base64.b64encode(hashlib.sha256(tema.encode()).digest()).decode()
     contexto: dict[str, Any] = {
         "lang": "es",
         "etiquetas": ETIQUETAS,
@@ -239,6 +242,8 @@ def _contexto(libro: Libro, entrada: Entrada, colofon: str) -> dict[str, Any]:
         "raiz": entrada.subir,
         "indice": ("html", _indice(libro, entrada)),
         "colofon": colofon,
+        "tema": ("html", tema),
+        "huella-del-tema": f"sha256-{huella}",
         "es-portada": es_portada,
         "epub": libro.archivo("epub"),
         "pdf": libro.archivo("pdf"),

@@ -422,9 +422,9 @@
   ponerTema();
   ponerCopiar();
   todos(".panel-tabset").forEach(ponerPestanas);
-  seguirLectura();
   ponerCaminos();
   abrirAlImprimir();
   ponerVistas();
   ponerBusqueda();
+  requestAnimationFrame(seguirLectura); // mide: va cuando todos los guiones acabaron de poner
 })();

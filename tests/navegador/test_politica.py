@@ -1,5 +1,8 @@
 """La política de seguridad de las páginas: solo corre y se carga lo que viene con el libro."""
 
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 from bs4 import BeautifulSoup
 
@@ -9,14 +12,18 @@ pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
 
 @pytest.mark.parametrize("pagina", PAGINAS)
-def test_la_politica_va_antes_que_todo_y_no_hay_guiones_en_linea(
+def test_la_politica_va_antes_que_todo_y_solo_deja_en_linea_el_guion_del_tema(
     pagina, sitio, solo_pandoc
 ):
     sopa = BeautifulSoup((sitio / pagina).read_text("utf-8"), "html.parser")
     cabeza = [e.get("http-equiv") or e.get("charset") for e in sopa.head.find_all(True)]
     assert cabeza[:2] == ["utf-8", "Content-Security-Policy"]
     guiones = [g for g in sopa.find_all("script") if g.get("type") is None]
-    assert guiones and all(g.get("src") and not g.string for g in guiones)
+    tema, *otros = guiones
+    huella = b64encode(sha256(tema.string.encode()).digest()).decode()
+    politica = sopa.find("meta", {"http-equiv": True})["content"]
+    assert f"script-src 'self' 'sha256-{huella}';" in politica
+    assert otros and all(g.get("src") and not g.string for g in otros)
     assert not [e for e in sopa.find_all(True) if any(a[:2] == "on" for a in e.attrs)]
 
 
