@@ -28,6 +28,7 @@ from imprenta.indice import ETIQUETAS, Libro
 MEMORIA = Path(".cache/paginas")
 RECURSOS = "libro/recursos"
 OBRAS = ["--citeproc", f"--bibliography={RECURSOS}/referencias.bib"]
+OBRAS.append(f"--lua-filter={RECURSOS}/lenguas.lua")
 ENTRADA = "markdown+table_attributes"
 DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")  # pide algo de fuera: en un EPUB no se vale
 SIN_TRAZO = re.compile(r"<path (?![^>]*\bd=)")  # un espacio; en un EPUB tampoco

@@ -65,6 +65,17 @@ def test_no_quedan_numeros_crudos(sitio, pagina):
         assert resto not in texto
 
 
+@pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
+def test_los_titulos_en_otra_lengua_dicen_cual(sitio, pagina):
+    texto = (RAIZ / "libro/recursos/referencias.bib").read_text("utf-8")
+    lenguas = {"english": "en-US", "german": "de-DE", "": None}
+    obras = re.findall(r"@\w+{(\w+),\s*(?:langid = {(\w+)})?", texto)
+    suyas = {f"ref-{obra}": lenguas[lengua] for obra, lengua in obras}
+    for ficha in leer_pagina(sitio, pagina).select(".edicion-pandoc .csl-entry"):
+        titulo = ficha.select_one("[lang]")
+        assert (titulo and titulo["lang"]) == suyas[ficha["id"]], ficha.text
+
+
 def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
     for entrada in ENTRADAS:
         if entrada.ruta == "index.qmd":
