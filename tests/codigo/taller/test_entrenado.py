@@ -37,11 +37,13 @@ def test_se_comparan_las_medidas_y_no_los_pesos(carpetas, nuevo, queja, capsys):
 
 
 def test_lo_que_falta_o_sobra_se_dice(carpetas, capsys):
-    guardar_arreglos(carpetas[0] / "dos.npz", PESOS)
+    for nuevo in ("dos", "areas_del_juez-1"):  # que en otra máquina juzga otros nombres
+        guardar_arreglos(carpetas[0] / f"{nuevo}.npz", PESOS)
     (carpetas[0] / "uno.npz").unlink()
     assert entrenado.main(guarda=False) == 1
     dicho = capsys.readouterr().out
     assert "dos.npz: solo" in dicho and "uno.npz: solo" in dicho
+    assert "2 distintos" in dicho
 
 
 def test_guardar_deja_lo_recien_entrenado_y_nada_mas(carpetas):
