@@ -15,8 +15,7 @@
   class Pluma {
     constructor(red, conocidos) {
       this.red = red;
-      this.vistos = new Set(conocidos.vistos);
-      this.apartados = new Set(conocidos.apartados);
+      this.conocidos = conocidos;
       this.actual = crear("p", { class: "generador-actual" });
       this.dudas = crear("ol", { class: "generador-dudas", "aria-label": "Letra que sigue, con su probabilidad" });
       this.lista = crear("ol", { class: "generador-lista", tabindex: "0", "aria-label": `Nombres de la ${nombreDe(red)}` });
@@ -58,8 +57,8 @@
     }
 
     anotar(nombre) {
-      const clase = this.vistos.has(nombre) ? "copia" : this.apartados.has(nombre) ? "real" : "nuevo";
-      const rotulo = crear("span", { class: "generador-rotulo" }, ROTULOS[clase]);
+      const clase = this.conocidos?.get(nombre) ?? (this.conocidos ? "nuevo" : "");
+      const rotulo = crear("span", { class: "generador-rotulo" }, ROTULOS[clase] ?? "");
       this.lista.append(crear("li", {}, crear("span", { class: `nombre ${clase}` }, nombre), " ", rotulo));
       this.lista.scrollTop = this.lista.scrollHeight;
     }
@@ -85,7 +84,8 @@
   }
 
   async function poner(caja) {
-    const conocidos = datos(caja.dataset.conocidos);
+    const { vistos, apartados } = caja.dataset.conocidos ? datos(caja.dataset.conocidos) : {};
+    const conocidos = vistos && new Map([...apartados.map((uno) => [uno, "real"]), ...vistos.map((uno) => [uno, "copia"])]);
     const piso = caja.dataset.piso ? datos(caja.dataset.piso) : 0;
     const plumas = [];
     for (const id of caja.dataset.redes.split(" ")) {
