@@ -25,6 +25,7 @@ from tests.codigo.taller import test_entradas_malas as malas
 from tests.codigo.taller.test_entradas_malas import TEXTO, con, peso
 from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
+from tests.navegador.test_generador import ir_a
 from tests.navegador.test_paginas import faltas
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
@@ -99,8 +100,9 @@ def con_numpy(tipo, entrenamiento, vocabulario):
     return red, promedio
 
 
-ENTRENAR = """([receta, partes, pasos]) => {
-  const corrida = new Entrenar.Corrida({...receta, Arreglo: Float64Array}, partes);
+ENTRENAR = """([receta, partes, pasos, bits = 64]) => {
+  const Arreglo = { 32: Float32Array, 64: Float64Array }[bits];
+  const corrida = new Entrenar.Corrida({...receta, Arreglo}, partes);
   const marcha = corrida.avanzar();
   while (corrida.pasos < pasos) marcha.next();
   const lista = (pesos) => Object.fromEntries(Object.entries(pesos).map(([n, p]) => [n, [...p]]));
@@ -142,6 +144,38 @@ def test_con_los_mismos_dados_aprende_lo_mismo_que_numpy(vacia, particion, tipo)
     assert epoca["validacion"] == pytest.approx(nats(validacion) / letras)
     masa = sum(np.exp(-nats([nombre])) for nombre in entrenamiento)
     assert epoca["masa"] == pytest.approx(masa)
+
+
+@pytest.mark.parametrize("tipo", CLASES)
+def test_con_la_mitad_de_los_bits_aprende_casi_lo_mismo(vacia, particion, tipo):
+    entrenamiento, validacion = particion.entrenamiento[:130], particion.validacion[:30]
+    partes = {"entrenamiento": entrenamiento, "validacion": validacion}
+    partes["alfabeto"] = list(Vocabulario(entrenamiento + validacion).simbolos)
+    receta = {"tipo": tipo, "H": H, "epocas": EPOCAS, "semilla": SEMILLA}
+    de_32, de_64 = (
+        vacia.evaluate(ENTRENAR, [receta, partes, PASOS, bits]) for bits in (32, 64)
+    )
+    for nombre, peso_de_64 in de_64["pesos"].items():
+        mio = de_32["pesos"][nombre]
+        np.testing.assert_allclose(mio, peso_de_64, rtol=0, atol=0.01)
+        assert np.float32(mio).tolist() == mio  # son de 32 de verdad
+    nats = [d["historia"][0]["validacion"] for d in (de_32, de_64)]
+    assert nats[0] == pytest.approx(nats[1], rel=0, abs=1e-6)
+
+
+def test_la_primera_epoca_de_la_red_simple_es_la_del_texto(vacia, particion, nombres):
+    estudiados, validacion, _ = particion
+    partes = {"entrenamiento": estudiados, "validacion": validacion}
+    partes["alfabeto"] = list(Vocabulario(nombres).simbolos)
+    historia = vacia.evaluate(
+        """([receta, partes]) => {
+          const corrida = new Entrenar.Corrida(receta, partes);
+          for (const _ of corrida.avanzar()) if (corrida.historia.length) break;
+          return corrida.historia;
+        }""",
+        [{"tipo": "RNN", "H": 96, "epocas": 20, "semilla": 2018}, partes],
+    )
+    assert f"{historia[0]['validacion']:.3f}" == "2.015"
 
 
 LEER = """letras => {
@@ -374,6 +408,44 @@ def test_tambien_se_abre_un_archivo(hoja, tmp_path):
     caja.get_by_role("button", name="Entrenar").click()
     frase = "suya.txt, renglón 1: el archivo está en UTF-16; guárdalo en UTF-8"
     expect(caja.get_by_role("status").first).to_have_text(frase)
+
+
+@pytest.mark.parametrize("ancho", [390, 1280])
+def test_la_pagina_entera_se_usa_con_puro_teclado(hoja, ancho):
+    hoja.de_ancho(ancho)
+    pagina, tecla = hoja.page, hoja.page.keyboard.press
+    caja = pagina.locator(".entrena.activo")
+    expect(caja).to_be_visible()
+    ir_a(pagina, "Lista")
+    tecla("End")  # «La mía»
+    for rotulo, texto in (("Unidades", "8"), ("Épocas", "1"), ("Pega aquí", TEXTO)):
+        ir_a(pagina, rotulo, 6)
+        tecla("Control+a")
+        pagina.keyboard.insert_text(texto)
+    for rotulo in ("O abre un archivo", "Entrenar"):
+        ir_a(pagina, rotulo, 3)
+    tecla("Enter")
+    expect(caja.get_by_role("status").first).to_contain_text("Se detuvo")
+    expect(caja.get_by_role("button", name="Guardar el modelo")).to_be_visible()
+    ir_a(pagina, "O abre, o suelta", 4)
+    ir_a(pagina, "Guardar el modelo", 4)
+    with pagina.expect_download() as bajada:
+        tecla("Enter")
+    assert len(cargar(bajada.value.path())[1]) == 15
+    escritos = caja.locator(".generador-lista .nombre")
+    expect(escritos).to_have_count(10)
+    for rotulo, una, cuantos in (
+        ("comparar", "Space", 10),
+        ("La otra temperatura", "Home", 10),
+        ("Diez nombres", "Enter", 20),
+    ):
+        ir_a(pagina, rotulo, 6)
+        tecla(una)
+        expect(escritos).to_have_count(cuantos)
+    ir_a(pagina, "Unidad", 12)
+    tecla("ArrowUp")
+    expect(caja.locator(".adentro")).to_contain_text("Unidad 1 de 8")
+    assert pagina.evaluate("document.documentElement.scrollWidth") <= ancho
 
 
 @pytest.mark.parametrize("tipo", ["Red simple", "LSTM", "GRU"])

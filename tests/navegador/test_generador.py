@@ -224,7 +224,7 @@ def test_el_corte_se_quita_y_se_devuelve(contexto, sitio):
 
 def en_foco(pagina):
     return pagina.evaluate(
-        "(e => e.labels?.[0]?.innerText ?? e.innerText)(document.activeElement)"
+        "(e => e.labels?.[0]?.innerText ?? e.innerText ?? '')(document.activeElement)"
     )
 
 
