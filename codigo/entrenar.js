@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: a5177de4340ee84d
+// Huella del contenido: 12d20facfa31270d
 
 // Entrenar una red en el navegador: la misma cuenta que NumPy, con arreglos de 32 o de 64 bits.
 // Se explica en el apéndice «Entrena la tuya».
@@ -295,7 +295,7 @@ const Entrenar = (() => {
     constructor({ tipo, H, epocas, semilla, Arreglo }, { entrenamiento, validacion, alfabeto }) {
       const dardo = Redes.azar(semilla), codificar = (nombre) => [...nombre].map((letra) => alfabeto.indexOf(letra));
       const B = Math.max(4, Math.min(16, Math.round(entrenamiento.length / 116)));
-      Object.assign(this, { tipo, epocas, alfabeto, dardo, B, ...RECETAS[tipo], pasos: 0, historia: [], motivo: "" });
+      Object.assign(this, { tipo, epocas, semilla, alfabeto, dardo, B, ...RECETAS[tipo], pasos: 0, historia: [], motivo: "" });
       [this.estudiados, this.apartados] = [entrenamiento, validacion].map((nombres) => nombres.map(codificar));
       this.simbolos = simbolos(this.estudiados);
       this.red = new Red(tipo, alfabeto.length, H, dardo, Arreglo);
@@ -306,6 +306,13 @@ const Entrenar = (() => {
     }
 
     copia(pesos) { return Object.fromEntries(Object.entries(pesos).map(([n, p]) => [n, p.slice()])); }
+
+    // ⟨lo que decidió la corrida⟩
+    receta() {
+      const { red: { H }, B, epocas, semilla, tasa, factorLetras, decaimiento } = this;
+      const apagados = { apagar_entrada: 0, apagar_salida: 0, apagar_recurrente: 0 };
+      return { H, B, epocas, semilla, tasa, factor_letras: factorLetras, decaimiento, limite: LIMITE, paciencia: PACIENCIA, ...apagados };
+    }
 
     // ⟨un paso de la corrida⟩
     paso(lote) {
@@ -359,5 +366,5 @@ const Entrenar = (() => {
     }
   }
 
-  return { Corrida, barajar };
+  return { CELDAS, Corrida, barajar };
 })();

@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 5ab6f8ac0a53442c
+// Huella del contenido: bedd10f53a78a925
 
 // Leer la lista de quien sea, como el programa: los mismos rechazos, con las mismas palabras.
 // Se explica en el apéndice «Entrena la tuya».
@@ -139,5 +139,5 @@ const Lectura = (() => {
     return { nombres, avisos };
   }
 
-  return { leer };
+  return { INVISIBLE, leer };
 })();

@@ -33,6 +33,13 @@ const Taller = (() => {
     return elemento;
   }
 
+  // Guarda un archivo hecho en la página donde el navegador guarde lo que baja.
+  function bajar(nombre, contenido) {
+    const href = URL.createObjectURL(new Blob([contenido]));
+    crear("a", { href, download: nombre }).click();
+    setTimeout(() => URL.revokeObjectURL(href), 60000);
+  }
+
   const NOMBRES = { RNN: "Red simple", LSTM: "LSTM", GRU: "GRU" };
 
   // Los datos de un guion van incrustados en la página; los que pesan, en un archivo que se trae al usarlos.
@@ -70,5 +77,5 @@ const Taller = (() => {
   // Lo largo se hace por partes, y entre una y otra la página contesta.
   const respiro = () => new Promise((listo) => setTimeout(listo));
 
-  return { NOMBRES, alVerse, boton, campo, cargar, crear, datos, piezas, pintar, respiro, traer, traidos };
+  return { NOMBRES, alVerse, bajar, boton, campo, cargar, crear, datos, piezas, pintar, respiro, traer, traidos };
 })();

@@ -1,9 +1,9 @@
-// Entrena la tuya: una red que se entrena en la página, por ratitos, con la lista de quien lee. Usa codigo/lectura.js,
-// codigo/entrenar.js y codigo/redes.js; no pide nada de fuera. Sin este guion queda una frase que lo explica.
+// Entrena la tuya: una red que se entrena en la página, por ratitos, con la lista de quien lee, o que se abre de un archivo. Usa
+// codigo/lectura.js, entrenar.js, modelos.js y redes.js; no pide nada de fuera. Sin este guion queda una frase que lo explica.
 (() => {
   "use strict";
 
-  const { NOMBRES, alVerse, boton, campo, crear, datos, piezas, respiro, traidos } = Taller;
+  const { NOMBRES, alVerse, bajar, boton, campo, crear, datos, piezas, respiro, traidos } = Taller;
 
   const RATO = 24; // milisegundos de cuentas entre un respiro y otro
   const COLUMNAS = ["época", "nats por símbolo, entrenamiento", "nats por símbolo, validación", "masa copiada", "lo que escribía"];
@@ -26,6 +26,20 @@
     return `faltan unos ${Math.round(segundos / 60)} minutos`;
   }
 
+  // Los pesos disparatados se avisan como en el programa, y con las cifras como las da Python.
+  function disparate({ pesos }) {
+    const mayor = Math.max(...Object.values(pesos).map((peso) => peso.reduce((m, x) => Math.max(m, Math.abs(x)), 0)));
+    const cifras = Number(mayor.toPrecision(3)), enPython = cifras.toExponential().replace(/\+(\d)$/, "+0$1");
+    return mayor > 100 ? [`tiene pesos disparatados, hasta de ${cifras < 1000 ? cifras : enPython}; quizá divergió`] : [];
+  }
+
+  // Los primeros nombres de una red, con el principio y la temperatura de siempre.
+  function escribir(paquete, cuantos, semilla) {
+    const leida = Redes.leer(paquete), dardo = Redes.azar(semilla);
+    return Array.from({ length: cuantos }, () =>
+      [...Redes.escribir(leida, dardo)].map((paso) => (paso.letra ? leida.simbolos[paso.letra] : "")).join(""));
+  }
+
   function poner(caja) {
     const listas = datos(caja.dataset.listas);
     const opciones = (textos) => Object.entries(textos).map(([valor, texto]) => crear("option", { value: valor }, texto));
@@ -39,6 +53,7 @@
     const archivo = crear("input", { type: "file" });
     const propia = crear("div", { class: "generador-controles", hidden: "" },
       campo("Pega aquí tus nombres, uno por renglón", pegada), campo("O abre un archivo de texto", archivo));
+    const guardado = crear("input", { type: "file" });
     const aviso = crear("p", { class: "generador-aviso", role: "status" });
     const avisos = crear("ul", { class: "entrena-avisos" });
     const barra = crear("progress", { "aria-label": "Avance del entrenamiento", value: "0", max: "1" });
@@ -86,15 +101,9 @@
     // Los pesos promediados de ahora, o los mejores, como los lee codigo/redes.js.
     const red = (pesos) => ({ tipo: corrida.tipo, simbolos: corrida.alfabeto, pesos });
 
-    function escribir(cuantos) {
-      const leida = Redes.leer(red(corrida.promedio)), dardo = Redes.azar(Number(semilla.value));
-      return Array.from({ length: cuantos }, () =>
-        [...Redes.escribir(leida, dardo)].map((paso) => (paso.letra ? leida.simbolos[paso.letra] : "")).join(""));
-    }
-
     function anotarEpoca() {
       const { epoca, entrenamiento, validacion, masa } = corrida.historia.at(-1), enfocada = curva.contains(document.activeElement);
-      filas.push([epoca, entrenamiento.toFixed(3), validacion.toFixed(3), porcentaje(masa), escribir(10).join(" · ")]);
+      filas.push([epoca, entrenamiento.toFixed(3), validacion.toFixed(3), porcentaje(masa), escribir(red(corrida.promedio), 10, Number(semilla.value)).join(" · ")]);
       curva.replaceChildren(tabla());
       piezas[".curva"](curva);
       if (enfocada) curva.querySelector("[tabindex]").focus();
@@ -109,16 +118,41 @@
     }
 
     async function acabar() {
-      const { mejor, motivo } = corrida;
+      const { mejor, motivo } = corrida, suya = red(mejor.pesos), receta = corrida.receta();
       aviso.textContent = `Se detuvo porque ${motivo}. La mejor en validación fue la época ${mejor.epoca}, con ${mejor.validacion.toFixed(3)} nats por símbolo: esa es la que escribe aquí abajo.`;
-      traidos["red-tuya"] = red(mejor.pesos);
       traidos["conocidos-tuyos"] = { vistos: partes.entrenamiento, apartados: partes.apartados };
-      traidos["ejemplos-tuyos"] = partes.apartados.slice(0, 9);
-      const escribe = crear("div", { class: "generador", "data-redes": "red-tuya", "data-conocidos": "conocidos-tuyos", "data-principio": "" });
+      const guardar = boton("Guardar el modelo", () => bajar("modelo.npz", Modelos.escribir(suya, receta)));
+      await mostrar(suya, partes.apartados.slice(0, 9), { "data-conocidos": "conocidos-tuyos" });
+      alFinal.prepend(crear("div", { class: "generador-botones" }, guardar));
+    }
+
+    // Una red ya entrenada escribe y se ve por dentro; si no se sabe qué leyó, sus nombres van sin rótulo.
+    async function mostrar(suya, ejemplos, conocidos = {}) {
+      Object.assign(traidos, { "red-tuya": suya, "ejemplos-tuyos": ejemplos });
+      const escribe = crear("div", { class: "generador", "data-redes": "red-tuya", "data-principio": "", ...conocidos });
       const dentro = crear("div", { class: "adentro", "data-redes": "red-tuya", "data-ejemplos": "ejemplos-tuyos" });
       alFinal.replaceChildren(escribe, dentro);
       await piezas[".generador"](escribe);
       piezas[".adentro"](dentro);
+    }
+
+    // Un modelo.npz del programa o de aquí; si no lo es, la frase, y lo que había se queda.
+    async function abrirModelo(archivo) {
+      detener();
+      const mia = turno;
+      try {
+        const bytes = await archivo.arrayBuffer().catch(() => { throw new Error(`${archivo.name} no se puede leer`); });
+        const suya = Modelos.leer(new Uint8Array(bytes), archivo.name);
+        if (mia !== turno) return;
+        corrida = null;
+        curva.replaceChildren();
+        [barra.value, avance.textContent] = [0, ""];
+        avisos.replaceChildren(...disparate(suya).map((frase) => crear("li", {}, `${archivo.name}: ${frase}`)));
+        aviso.textContent = `${archivo.name}: ${NOMBRES[suya.tipo]} de ${suya.pesos.Why.length / suya.simbolos.length} unidades y ${suya.simbolos.length} símbolos; escribe aquí abajo.`;
+        await mostrar(suya, escribir(suya, 9, 2018).filter(Boolean));
+      } catch ({ message }) {
+        aviso.textContent = message;
+      }
     }
 
     // Avanza hasta que se cumpla algo, se acabe o lo detengan; cada rato deja contestar a la página.
@@ -169,11 +203,23 @@
     }
 
     pegada.addEventListener("input", () => { archivo.value = ""; });
+    guardado.addEventListener("click", () => { guardado.value = ""; });
+    guardado.addEventListener("change", () => { if (guardado.files[0]) abrirModelo(guardado.files[0]); });
+    // Un archivo que se suelta en cualquier parte de la caja es un modelo, menos donde ya se abren archivos.
+    for (const arrastre of ["dragover", "drop"]) {
+      caja.addEventListener(arrastre, (evento) => {
+        const { items, files } = evento.dataTransfer;
+        if (evento.target.type === "file" || ![...items].some(({ kind }) => kind === "file")) return;
+        evento.preventDefault();
+        if (files[0]) abrirModelo(files[0]);
+      });
+    }
     for (const control of [lista, tipo, H, epocas, semilla, pegada, archivo]) control.addEventListener("input", cambiar);
     caja.replaceChildren(
       crear("form", { novalidate: "" }, crear("div", { class: "generador-controles" }, campo("Lista", lista), campo("Red", tipo),
         campo("Unidades", H), campo("Épocas", epocas), campo("Semilla", semilla)), propia,
-      crear("div", { class: "generador-botones" }, ...botones)),
+      crear("div", { class: "generador-botones" }, ...botones),
+      crear("div", { class: "generador-controles" }, campo("O abre, o suelta aquí, un modelo.npz ya entrenado", guardado))),
       aviso, avisos, barra, avance, curva, alFinal);
     caja.querySelector("form").addEventListener("submit", (evento) => { evento.preventDefault(); andando() ? detener() : andar(() => false); });
     caja.classList.add("activo");

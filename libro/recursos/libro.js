@@ -11,7 +11,13 @@
   const uno = (selector, dentro = document) => dentro.querySelector(selector);
   const todos = (selector, dentro = document) => [...dentro.querySelectorAll(selector)];
   const cargar = (nombre) => Taller.cargar(new URL(nombre, recursos).href);
-  const alQueApunta = (hash) => document.getElementById(decodeURIComponent(hash.slice(1)));
+  function alQueApunta(hash) {
+    try {
+      return document.getElementById(decodeURIComponent(hash.slice(1)));
+    } catch {
+      return null; // un % suelto no apunta a nada
+    }
+  }
 
   // Lo dice el lector de pantalla; en blanco primero, para que repita lo ya dicho.
   function avisar(texto) {

@@ -1,7 +1,9 @@
 """El generador: que la red del navegador sea la del libro, y que la página haga lo que dice."""
 
+import csv
 import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from codigo.taller.memoria import recordar
 from codigo.taller.navegador import empacar
 from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
+from tests.navegador.test_paginas import faltas
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
@@ -196,19 +199,127 @@ def test_el_generador_escribe_rotula_y_repite(contexto, sitio, particion):
     assert hoja.consola == [] and hoja.fuera == []
 
 
-def test_una_casilla_quita_el_corte_y_lo_devuelve(contexto, sitio):
+def test_el_corte_se_quita_y_se_devuelve(contexto, sitio):
     hoja = abrir(contexto, sitio, "libro/13-generador.html")
-    caja = hoja.page.locator(".generador")
+    caja, tecla = hoja.page.locator(".generador"), hoja.page.keyboard.press
     escritos = caja.locator(".generador-lista .nombre")
     expect(escritos).to_have_count(20)
     con_corte = escritos.all_inner_texts()
-    casilla = caja.get_by_label("sin corte, tal como sale de la red")
-    casilla.focus()
-    hoja.page.keyboard.press("Space")
+    corte = caja.get_by_label("Corte")
+    expect(caja.get_by_text("0.10 %")).to_be_visible()
+    corte.focus()
+    tecla("Home")
+    expect(caja.get_by_text("sin corte")).to_be_visible()
+    assert escritos.all_inner_texts() == con_corte  # nada se borra sin pedirlo
+    tecla("Enter")
     assert escritos.count() == 20 and escritos.all_inner_texts() != con_corte
-    hoja.page.keyboard.press("Space")
+    for _ in range(2):
+        tecla("ArrowRight")
+    tecla("Enter")
     assert escritos.all_inner_texts() == con_corte
+    tecla("End")
+    expect(caja.get_by_text("1.00 %")).to_be_visible()
     assert hoja.consola == []
+
+
+def en_foco(pagina):
+    return pagina.evaluate(
+        "(e => e.labels?.[0]?.innerText ?? e.innerText ?? '')(document.activeElement)"
+    )
+
+
+def ir_a(pagina, rotulo, a_lo_mas=200):
+    """Con el tabulador, hasta lo que se llame así."""
+    for _ in range(a_lo_mas):
+        if en_foco(pagina).startswith(rotulo):
+            return
+        pagina.keyboard.press("Tab")
+    raise AssertionError(f"no se llega a «{rotulo}» con el tabulador")
+
+
+@pytest.mark.parametrize("ancho", [390, 1280])
+def test_con_puro_teclado_se_comparan_dos_temperaturas_se_bajan_y_se_comparten(
+    contexto, sitio, ancho
+):
+    hoja = abrir(contexto, sitio, "libro/13-generador.html")
+    hoja.de_ancho(ancho)
+    pagina, tecla = hoja.page, hoja.page.keyboard.press
+    escritos = pagina.locator(".generador-lista .nombre")
+    expect(escritos).to_have_count(20)
+    ir_a(pagina, "Principio")
+    pagina.keyboard.type("Tla")
+    for rotulo, teclas in (
+        ("Temperatura", ["ArrowLeft"] * 4),
+        ("Semilla", ["Control+a", "7"]),
+        ("Corte", ["Home", "ArrowRight"]),
+        ("comparar con otra temperatura", ["Space"]),
+        ("La otra temperatura", ["End"]),
+        ("Diez nombres", ["Enter"]),
+    ):
+        ir_a(pagina, rotulo, 3)
+        for una in teclas:
+            tecla(una)
+    expect(escritos).to_have_count(40)
+    titulos = pagina.locator(".generador-titulo").all_inner_texts()
+    grados = ("0.80", "1.50")
+    assert titulos == [
+        f"{red}, temperatura {t}" for red in ("Red simple", "LSTM") for t in grados
+    ]
+    assert pagina.evaluate("document.documentElement.scrollWidth") <= ancho
+    assert faltas(hoja, donde=".generador") == []
+    pedido = "#semilla=7&temperatura=0.8&otra=1.5&corte=0.0005&principio=Tla"
+    assert pagina.url.endswith(pedido)
+    bajado = {}
+    for formato in ("CSV", "texto"):
+        ir_a(pagina, f"Bajar en {formato}", 300)
+        with pagina.expect_download() as bajada:
+            tecla("Enter")
+        bajado[formato] = Path(bajada.value.path()).read_text("utf-8-sig")
+    filas = list(csv.reader(bajado["CSV"].splitlines()))
+    rotulos = pagina.locator(".generador-rotulo").all_inner_texts()
+    nombres = escritos.all_inner_texts()
+    quien = [titulo.split(", temperatura ") for titulo in titulos for _ in range(10)]
+    assert filas[0] == ["nombre", "red", "temperatura", "rótulo"]
+    assert filas[1:] == [
+        [n, *q, r] for n, q, r in zip(nombres, quien, rotulos, strict=True)
+    ]
+    assert set(rotulos) <= {"nuevo", "existe", "lo copió"}
+    assert bajado["texto"].splitlines() == nombres
+    pagina.reload()
+    expect(escritos).to_have_count(40)
+    assert escritos.all_inner_texts() == nombres
+    assert hoja.consola == [] and hoja.fuera == []
+
+
+@pytest.mark.parametrize(
+    ("direccion", "valores"),
+    [
+        ("#semilla=7", ["7", "1", "", "0.001", False]),
+        ("#sec-red-js", ["2018", "1", "", "0.001", False]),
+        (
+            "#temperatura=nada&semilla=&corte=-3&otra=99&principio=%FF",
+            ["2018", "1", "\ufffd", "0", True],
+        ),
+    ],
+)
+def test_la_direccion_dice_que_se_pide_y_lo_que_no_se_entiende_no_estorba(
+    contexto, sitio, direccion, valores
+):
+    hoja = abrir(contexto, sitio, f"libro/13-generador.html{direccion}")
+    caja = hoja.page.locator(".generador.activo")
+    hoja.page.evaluate("scrollTo(0, 0)")
+    rotulos = ("Semilla", "Temperatura", "Principio", "Corte")
+    for rotulo, valor in zip(rotulos, valores):
+        expect(caja.get_by_label(rotulo, exact=False).first).to_have_value(valor)
+    assert caja.get_by_role("checkbox").is_checked() == valores[4]
+    expect(caja.locator(".generador-aviso")).to_contain_text(
+        re.compile("20 nombres|no conocen")
+    )
+    assert hoja.page.url.endswith(direccion)  # y mirar no la cambia
+    hoja.page.evaluate("location.hash = 'semilla=9&principio=Xo'")
+    escritos = caja.locator(".generador-lista .nombre")
+    expect(escritos.first).to_have_text(re.compile("^Xo"))
+    assert escritos.count() == 20 and hoja.consola == []
 
 
 def test_letra_por_letra_ensena_sus_dudas(contexto, sitio):
