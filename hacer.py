@@ -195,7 +195,7 @@ def fallar(que, dicho):
 
 def limpiar():
     """Borra lo tejido y lo recordado."""
-    sueltas = "_libro _curso _freeze .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .quarto"
+    sueltas = "_libro _freeze .cache .pytest_cache .ruff_cache .mypy_cache .hypothesis .quarto"
     carpetas = [RAIZ / nombre for nombre in sueltas.split()]
     for nombre in ("codigo", "imprenta", "tests", "ejercicios"):
         carpetas += (RAIZ / nombre).rglob("__pycache__")

@@ -29,9 +29,7 @@ from imprenta.trozos import SOLUCIONES
 
 CURSO, COPIA = "_curso", Path(".cache/curso")
 A_MEDIAS = ".cache/curso."
-DEJADO = Path(
-    ".cache/dejado-curso.json"
-)  # la huella de cada archivo que quedó en _curso/
+DEJADO = ".dejado.json"  # en _curso/, la huella de cada archivo que se dejó ahí
 FUENTES = ("libro", "curso", "codigo", "data", "ejercicios")
 SUELTOS = ("index.qmd", "_environment", "requisitos.lock")
 EXAMEN = "curso/examen.qmd"
@@ -72,9 +70,7 @@ def hacer(raiz: Path) -> list[str]:
         para_dar = f"{Path(libro.archivo('zip')).stem}-estudiantes.zip"
         archivos = filter(Path.is_file, suyo.rglob("*"))
         escribir(nuevo / para_dar, empacar(nuevo, archivos))
-        # antes de reemplazarlo, y con lo que había: si lo matan en medio, valen los dos
-        dejado = [*_huellas(raiz / CURSO), *_huellas(nuevo)]
-        escribir(raiz / DEJADO, json.dumps(dejado))
+        escribir(nuevo / DEJADO, json.dumps(_huellas(nuevo)))
     quedan = ("estudiantes/index.html", para_dar, "docentes/examen.html")
     return [f"{CURSO}/{que}" for que in quedan]
 
@@ -120,20 +116,21 @@ def _del_docente(libro: Libro, entrada: Entrada, capitulo: Capitulo) -> str:
     return DESTINO.sub(lambda d: f'"{posixpath.normpath(f"{alli}/{d[1]}")}"', hecha)
 
 
-def _huellas(carpeta: Path) -> list[list[str]]:
-    """El nombre y la huella de cada archivo, sin contar lo que dejan Python y pytest al correr."""
-    return [
-        [ruta.relative_to(carpeta).as_posix(), sha256(ruta.read_bytes()).hexdigest()]
+def _huellas(carpeta: Path) -> dict[str, str]:
+    """La huella de cada archivo, sin contar esta lista ni lo que dejan Python y pytest al correr."""
+    no_cuentan = {DEJADO, "__pycache__", ".pytest_cache"}
+    return {
+        ruta.relative_to(carpeta).as_posix(): sha256(ruta.read_bytes()).hexdigest()
         for ruta in sorted(carpeta.rglob("*"))
-        if ruta.is_file() and not {"__pycache__", ".pytest_cache"} & {*ruta.parts}
-    ]
+        if ruta.is_file() and not no_cuentan & {*ruta.parts}
+    }
 
 
 def _cuidar(raiz: Path) -> None:
     """No reemplaza nada que alguien haya puesto o cambiado en ``_curso/``."""
-    dejado = raiz / DEJADO
-    debidas = json.loads(dejado.read_text("utf-8")) if dejado.is_file() else []
+    dejado = raiz / CURSO / DEJADO
+    debidas = json.loads(dejado.read_text("utf-8")) if dejado.is_file() else {}
     queja = "no es como se dejó; llévatelo a otra carpeta y vuelve a pedirlo"
-    for nombre, huella in _huellas(raiz / CURSO):
-        if [nombre, huella] not in debidas:
+    for nombre, huella in _huellas(raiz / CURSO).items():
+        if debidas.get(nombre) != huella:
             raise ErrorDelLibro(queja, f"{CURSO}/{nombre}")

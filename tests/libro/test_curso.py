@@ -192,7 +192,7 @@ def test_lo_que_alguien_dejo_ahi_no_se_toca(tmp_path, que):
     (tmp_path / "_curso").mkdir()
     (tmp_path / "_curso/mio.py").write_text("x = 1\n", "utf-8")
     if que == "cambió":
-        escribir(tmp_path / curso_.DEJADO, '[["mio.py", "otra huella"]]')
+        escribir(tmp_path / "_curso" / curso_.DEJADO, '{"mio.py": "otra huella"}')
     with pytest.raises(ErrorDelLibro, match=r"^_curso/mio.py: no es como se dejó"):
         curso_.hacer(tmp_path)
     assert (tmp_path / "_curso/mio.py").read_text("utf-8") == "x = 1\n"
