@@ -2,7 +2,7 @@
 # MOTOR=… el tejedor, y MODULOS="rnn lstm" qué rompen los mutantes.
 
 PYTHON ?= python3
-ORDENES := libro libretas pruebas revisar formato banco busqueda leccion entrenado ataques mutantes apagones reproducible servir limpiar candado entorno
+ORDENES := libro libretas curso pruebas revisar formato banco busqueda leccion entrenado ataques mutantes apagones reproducible servir limpiar candado entorno
 
 .PHONY: $(ORDENES)
 $(ORDENES):

@@ -25,6 +25,7 @@ FIJAR = "-m uv pip compile -q --universal --python-version 3.11 --generate-hashe
 DEL_LIBRO = {  # orden → con qué se llama, paso por paso, al Python del entorno
     "libro": ["-m imprenta libro"],
     "libretas": ["-m imprenta libretas"],
+    "curso": ["-m imprenta curso"],
     "servir": ["-m imprenta servir"],
     "reproducible": ["-m imprenta libro", "-m imprenta reproducible"],
     "busqueda": ["OPENBLAS_NUM_THREADS=1 -m codigo.taller.busqueda"],
@@ -41,7 +42,7 @@ DEL_LIBRO = {  # orden → con qué se llama, paso por paso, al Python del entor
 }
 DE_PRUEBAS = {  # las que además piden lo que está en pruebas.lock
     "entorno": [],
-    "pruebas": ["-m imprenta libro", PROBAR],
+    "pruebas": ["-m imprenta libro", "-m imprenta curso", PROBAR],
     "revisar": [
         "-m ruff format --check .",
         "-m ruff check .",

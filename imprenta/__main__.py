@@ -21,6 +21,9 @@ uso: python -m imprenta [--raiz CARPETA] ORDEN [OPCIÓN]
   libro          teje el libro en _libro/
     --motor CUÁL   quarto o pandoc; si no se dice, Quarto si lo hay
   libretas       escribe solo las libretas, en _libro/
+  curso          hace la edición de aula, en _curso/
+  calificar      califica las entregas de un grupo
+    --entregas CUÁL  la carpeta que lleva una por estudiante
   reproducible   compara _libro/ con el de una copia, en otra fecha
   servir         muestra _libro/ en esta máquina
     --puerto N     8000, si no se dice otro
@@ -35,12 +38,17 @@ ORDENES = {  # orden → la función que la cumple, y lo que se dice de cada cos
     "preparar": ("preparar:preparar", ""),
     "libro": ("libro:hacer", ""),
     "libretas": ("libro:solo_libretas", ""),
+    "curso": ("curso:hacer", "Listo {}"),
+    "calificar": ("calificar:calificar", "Se escribió {}"),
     "reproducible": ("sitio:comprobar", ""),
     "servir": ("sitio:servir", ""),
 }
-OPCIONES = {"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"}
+OPCIONES = {
+    **{"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"},
+    **{"calificar": "entregas"},
+}
 SIN_VALOR = ("revisa", "si")
-ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas")
+ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas", "curso")
 
 POR_QUE = {
     errno.ENOENT: "no existe",

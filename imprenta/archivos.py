@@ -89,17 +89,17 @@ def uno_a_la_vez(raiz: Path) -> Iterator[None]:
         yield
 
 
-def limpiar(raiz: Path, sitio: str) -> None:
+def limpiar(raiz: Path, sitio: str, a_medias: str = A_MEDIAS) -> None:
     """Borra lo que dejaron los tejidos que no acabaron; se llama con el candado puesto.
 
     De la carpeta del libro no borra nada que no esté en ``.cache/``. Los temporales de la memoria y
     del sistema podrían ser de otro programa que sigue vivo: se borran cuando tienen una hora o un día.
     """
     actual = raiz / sitio
-    viejos = list(raiz.glob(f"{A_MEDIAS}*.viejo"))
+    viejos = list(raiz.glob(f"{a_medias}*.viejo"))
     if viejos and not actual.exists():  # lo mataron antes de poner el nuevo
         viejos[0].replace(actual)
-    _borrar(raiz, f"{A_MEDIAS}*", horas=0)
+    _borrar(raiz, f"{a_medias}*", horas=0)
     for patron in (".*.tmp", "*/.*.tmp", "tmp*"):
         _borrar(raiz / ".cache", patron, horas=1)
     _borrar(Path(gettempdir()), "imprenta-*", horas=24)

@@ -56,14 +56,16 @@ def hacer(raiz: Path, motor: str | None = None) -> None:
 
 
 @contextmanager
-def en_su_lugar(raiz: Path) -> Iterator[Path]:
+def en_su_lugar(
+    raiz: Path, sitio: str = SITIO, a_medias: str = A_MEDIAS
+) -> Iterator[Path]:
     """Una carpeta en que tejer; si no le falta nada, queda en el lugar del libro."""
-    nuevo = Path(mkdtemp(prefix=Path(A_MEDIAS).name, dir=raiz / ".cache"))
+    nuevo = Path(mkdtemp(prefix=Path(a_medias).name, dir=raiz / ".cache"))
     try:
         yield nuevo
         revisar_referencias(nuevo)
         revisar_enlaces(nuevo)
-        _reemplazar(nuevo, raiz / SITIO)
+        _reemplazar(nuevo, raiz / sitio)
     finally:
         shutil.rmtree(nuevo, ignore_errors=True)
 
@@ -75,10 +77,12 @@ def _con_quarto(raiz: Path) -> None:
         raise ErrorDelLibro("Quarto no terminó; arriba dice por qué")
 
 
-def con_pandoc(raiz: Path, sitio: Path) -> None:
-    """Ejecuta y teje todos los capítulos, en todas las ediciones, en la carpeta ``sitio``."""
+def con_pandoc(
+    raiz: Path, sitio: Path, ejecutados: list[Capitulo] | None = None
+) -> Libro:
+    """Teje todos los capítulos, en todas las ediciones, en ``sitio``; si hace falta, los ejecuta."""
     libro = leer_libro(raiz)
-    paginas = _leer(libro, sitio)
+    paginas = _leer(libro, sitio, ejecutados)
     tejer.copiar_recursos(libro, paginas, sitio)
     with ThreadPoolExecutor(max_workers=2) as hilos:
         para_leer_fuera = hilos.submit(ediciones.hacer, libro, paginas, sitio, sitio)
@@ -88,6 +92,7 @@ def con_pandoc(raiz: Path, sitio: Path) -> None:
         _escribir_programa(libro, paginas, sitio)
         _escribir_libretas(libro, paginas, sitio)
         para_leer_fuera.result()
+    return libro
 
 
 def _tejer(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:
@@ -143,7 +148,9 @@ def _escribir_libretas(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -
         escribir((sitio / libro.tarea).with_name(datos.name), datos.read_bytes())
 
 
-def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
+def _leer(
+    libro: Libro, sitio: Path, ejecutados: list[Capitulo] | None = None
+) -> list[tejer.Pagina]:
     """Las páginas de los capítulos ya ejecutados y numerados; deja la tabla de etiquetas."""
 
     def una(entrada: Entrada, capitulo: Capitulo) -> tejer.Pagina:
@@ -152,7 +159,8 @@ def _leer(libro: Libro, sitio: Path) -> list[tejer.Pagina]:
         return tejer.leer_pagina(libro.raiz, entrada, texto, capitulo)
 
     with ThreadPoolExecutor(max_workers=2) as hilos:
-        paginas = list(hilos.map(una, libro.entradas, ejecutar_todos(libro)))
+        capitulos = ejecutados or ejecutar_todos(libro)
+        paginas = list(hilos.map(una, libro.entradas, capitulos))
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
     escribir(libro.raiz / ETIQUETAS, texto)
     return paginas

@@ -52,11 +52,13 @@ def _enumerar(programa: Programa) -> Iterator[str]:
     yield "# El programa\n\nLo que se extrae de los capítulos, en el orden en que nace en ellos.\n"
     yield "La página de cada archivo numera sus renglones y dice qué trozo explica cada uno."
     for carpeta, titulo in CARPETAS.items():
-        yield f"\n## {titulo}\n"
-        for archivo in programa.con_pagina():
-            if str(PurePosixPath(archivo).parent) == carpeta:
-                liga = f"[`{archivo}`]({enlace(INDICE, pagina_de(archivo))})"
-                yield f"{liga}\n:   {resumen(programa, archivo)}\n"
+        todos = programa.con_pagina()
+        suyos = [a for a in todos if str(PurePosixPath(a).parent) == carpeta]
+        if suyos:  # la edición de aula no lleva soluciones
+            yield f"\n## {titulo}\n"
+        for archivo in suyos:
+            liga = f"[`{archivo}`]({enlace(INDICE, pagina_de(archivo))})"
+            yield f"{liga}\n:   {resumen(programa, archivo)}\n"
 
 
 def resumen(programa: Programa, archivo: str) -> str:

@@ -1,42 +1,18 @@
 """Las pruebas de los ejercicios rechazan lo que está mal y aceptan lo que está bien de otro modo."""
 
 import importlib
-import inspect
-from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from imprenta.jurado import llamar, pruebas_de
 from tests.ejercicios import AJENAS, Ajena, libro
 
 TODOS = (Path(__file__).parents[2] / "ejercicios").glob("test_*.py")
 CAPITULOS = sorted(r.stem.removeprefix("test_") for r in TODOS)
 for capitulo in CAPITULOS:
     importlib.import_module(f"tests.ejercicios.{capitulo}")
-
-
-def pruebas_de(capitulo, ejercicio):
-    """Las pruebas de un ejercicio, cada una con los valores de sus parámetros."""
-    modulo = importlib.import_module(f"ejercicios.test_{capitulo}")
-    for nombre, prueba in vars(modulo).items():
-        if nombre.startswith(f"test_{ejercicio}_"):
-            marcas = [marca.args for marca in getattr(prueba, "pytestmark", ())]
-            nombres = [n if isinstance(n, tuple) else (n,) for n, _ in marcas]
-            for valores in product(*(casos for _, casos in marcas)):
-                dados = {}
-                for quienes, valor in zip(nombres, valores):
-                    dados |= zip(quienes, valor if len(quienes) > 1 else (valor,))
-                yield prueba, dados
-
-
-def llamar(prueba, dados, modulo):
-    """Corre una prueba como pytest: lo que no se le da se pide por su nombre."""
-    for nombre in inspect.signature(prueba).parameters:
-        if nombre not in dados:
-            hecho = inspect.unwrap(getattr(modulo, nombre))
-            dados[nombre] = llamar(hecho, dados, modulo)
-    return prueba(**{n: dados[n] for n in inspect.signature(prueba).parameters})
 
 
 @pytest.fixture
@@ -46,7 +22,7 @@ def por_que_falla(nombres, vocabulario, particion):
     def correr(capitulo, ejercicio, solucion):
         modulo = importlib.import_module(f"ejercicios.test_{capitulo}")
         comunes = dict(nombres=nombres, vocabulario=vocabulario, particion=particion)
-        for prueba, dados in pruebas_de(capitulo, ejercicio):
+        for prueba, dados in pruebas_de(modulo, ejercicio):
             propios = {"solucion": solucion, "rng": np.random.default_rng(7)}
             try:
                 llamar(prueba, dados | comunes | propios, modulo)
