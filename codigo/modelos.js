@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 3fbb607915a789da
+// Huella del contenido: 147f048fa3d21b09
 
 // Abrir y guardar un modelo.npz, con la desconfianza del programa y sus palabras.
 // Se explica en el apéndice «Entrena la tuya».
@@ -95,7 +95,7 @@ const Modelos = (() => {
   const VERSION = "1";
 
   function revisarEncabezado(ruta, arreglos) {
-    const version = dice(arreglos.version), simbolos = [...enLetras(arreglos.simbolos?.crudos ?? new Uint8Array())];
+    const version = dice(arreglos.version), simbolos = [...enLetras(arreglos.simbolos?.crudos || new Uint8Array())];
     if (!simbolos.length || !arreglos.receta) throw new Error(`${ruta} no es un modelo de este programa`);
     const suya = /^\p{Nd}+$/u.test(version) ? `la versión ${version}` : "otra versión";
     if (version !== VERSION) throw new Error(`${ruta} es de ${suya} y aquí se lee la ${VERSION}: hay que entrenarlo de nuevo`);
@@ -139,12 +139,12 @@ const Modelos = (() => {
   }
 
   function revisarPesos(ruta, arreglos, tipo, V) {
-    const nada = { forma: [0, 0] }, recurrente = arreglos[Entrenar.CELDAS[tipo].nombres[1]] ?? nada, salida = arreglos.Why ?? recurrente;
+    const nada = { forma: [0, 0] }, recurrente = arreglos[Entrenar.CELDAS[tipo].nombres[1]] || nada, salida = arreglos.Why || recurrente;
     const H = recurrente.forma.length === 2 ? recurrente.forma[0] : 0, debidas = formas(tipo, V, H);
     if (!(H > 0 && H <= recurrente.forma[1]) || String(salida.forma) !== String([H, V])) {
       throw new Error(`${ruta} está dañado: las formas de sus pesos no cuadran`);
     }
-    const revisado = ([nombre, forma]) => [nombre, revisarPeso(ruta, nombre, forma, arreglos[nombre] ?? salida)];
+    const revisado = ([nombre, forma]) => [nombre, revisarPeso(ruta, nombre, forma, arreglos[nombre] || salida)];
     return Object.fromEntries(Object.entries(debidas).map(revisado));
   }
 

@@ -227,7 +227,7 @@ def test_no_se_corta_codigo_donde_hay_lugar_para_el(
     hoja = abrir(contexto, sitio, "libro/02-rnn.html")
     hoja.de_ancho(ancho)
     cortados = """() => [...document.querySelectorAll('main pre')]
-        .filter(pre => pre.scrollWidth > pre.clientWidth)
+        .filter(pre => pre.checkVisibility() && pre.scrollWidth > pre.clientWidth)
         .map(pre => pre.getBoundingClientRect())
         .filter(caja => caja.width < 760 && innerWidth - caja.right > 60).length"""
     assert hoja.page.evaluate(cortados) == 0
