@@ -97,10 +97,12 @@ def _vaciar(fuente: str, nodo: Definicion) -> Iterator[str]:
     if isinstance(nodo, ast.FunctionDef):
         yield f"{sangria}{FALTA}"
         return
-    for metodo in nodo.body:
-        if isinstance(metodo, ast.FunctionDef) and not re.match("_[^_]", metodo.name):
+    for suyo in nodo.body:
+        if isinstance(suyo, ast.Assign):
+            yield from ("", *renglones[suyo.lineno - 1 : suyo.end_lineno])
+        elif isinstance(suyo, ast.FunctionDef) and not re.match("_[^_]", suyo.name):
             yield ""
-            yield from _vaciar(fuente, metodo)
+            yield from _vaciar(fuente, suyo)
 
 
 def _sin_los_que_sobran(nodo: ast.stmt, leidos: set[str]) -> str:

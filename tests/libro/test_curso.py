@@ -3,6 +3,7 @@
 import ast
 import base64
 import html
+import inspect
 import os
 import re
 import subprocess
@@ -106,6 +107,8 @@ def test_los_ejercicios_van_por_llenar_y_cada_uno_falla_por_eso(curso, capitulo)
     modulo = {"__name__": capitulo}
     exec(compile(texto, capitulo, "exec"), modulo)
     assert pedidas.keys() <= modulo.keys()
+    suyos = [c for c in modulo.values() if getattr(c, "__module__", "") == capitulo]
+    assert not [c for c in suyos if inspect.isabstract(c)], "le falta algo a su clase"
     for ejercicio, estrellas in (
         (n, v) for (c, n), v in puntos(RAIZ).items() if c == capitulo
     ):
