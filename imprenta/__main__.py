@@ -44,8 +44,11 @@ ORDENES = {  # orden → la función que la cumple, y lo que se dice de cada cos
     "servir": ("sitio:servir", ""),
 }
 OPCIONES = {
-    **{"extraer": "revisa", "devolver": "si", "libro": "motor", "servir": "puerto"},
-    **{"calificar": "entregas"},
+    "extraer": "revisa",
+    "devolver": "si",
+    "libro": "motor",
+    "calificar": "entregas",
+    "servir": "puerto",
 }
 SIN_VALOR = ("revisa", "si")
 ESPERAN = ("extraer", "devolver", "formatear", "preparar", "libretas", "curso")

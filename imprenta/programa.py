@@ -51,8 +51,8 @@ def _enumerar(programa: Programa) -> Iterator[str]:
     """Qué hace cada archivo, por carpetas y en el orden en que nacen en el libro."""
     yield "# El programa\n\nLo que se extrae de los capítulos, en el orden en que nace en ellos.\n"
     yield "La página de cada archivo numera sus renglones y dice qué trozo explica cada uno."
+    todos = programa.con_pagina()
     for carpeta, titulo in CARPETAS.items():
-        todos = programa.con_pagina()
         suyos = [a for a in todos if str(PurePosixPath(a).parent) == carpeta]
         if suyos:  # la edición de aula no lleva soluciones
             yield f"\n## {titulo}\n"
