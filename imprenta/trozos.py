@@ -1,11 +1,12 @@
 """Los trozos en el libro: su número y su nombre, quién los usa y en qué renglones caen.
 
-Los filtros leen de ``.cache/trozos.json`` la ficha de cada uno.
+Los filtros leen la ficha de cada uno de ``.cache/trozos/``, donde hay un archivo por capítulo.
 """
 
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import starmap
@@ -24,7 +25,7 @@ from imprenta.extraer import (
 )
 from imprenta.fuentes import Bloque, leer_indice, leer_texto
 
-FICHAS, JUNTAS = Path(".cache/trozos.json"), Path(".cache/trozos-juntos.json")
+FICHAS, JUNTAS = Path(".cache/trozos"), Path(".cache/trozos-juntos.json")
 SOLUCIONES = "codigo/soluciones/"
 DEFINE = re.compile(
     r"(?:(?:async )?(?:def|class|function|const) (\w+)|([A-Za-z_]\w*)(?:: [^=]+)? = )"
@@ -141,7 +142,9 @@ def escribir_fichas(raiz: Path) -> None:
     }
     de_adentro = re.sub('"[^"#]*(#trozo-[^"]*)"', r'"\1"', json.dumps(juntos))
     escribir(raiz / JUNTAS, de_adentro)
-    escribir(raiz / FICHAS, json.dumps(paginas, ensure_ascii=False, indent=1))
+    shutil.rmtree(raiz / FICHAS, ignore_errors=True)
+    for ruta, suyas in paginas.items():
+        escribir(raiz / FICHAS / f"{Path(ruta).stem}.json", json.dumps(suyas))
 
 
 def _con_mapa(raiz: Path, rutas: Iterable[str]) -> list[str]:

@@ -1,17 +1,18 @@
 -- Muestra cada trozo de código con su nombre, el archivo al que va y sus enlaces.
 -- Lo usan los dos tejedores: Quarto y la edición Pandoc. Los datos los deja el extractor
--- en .cache/trozos.json: por capítulo, una ficha por trozo en el orden en que aparecen.
+-- en .cache/trozos/: en el archivo de cada capítulo, una ficha por trozo en el orden en que aparecen.
 
 local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
-local fichas, mapa, mapas, siguiente, raiz, fuente = nil, {}, nil, 0, ".", ""
+local fichas, mapa, mapas, siguiente, carpeta, raiz, fuente = nil, {}, nil, 0, "", ".", ""
 
 local function leer_meta(meta)
   raiz, fuente = comun.fuente(meta)
+  carpeta = raiz .. "/.cache/trozos/"
 end
 
--- Pesan: se leen la primera vez que hacen falta, y a muchas páginas no les hacen.
+-- Se leen la primera vez que hacen falta: a muchas páginas no les hacen.
 local function leer_fichas()
-  local datos = comun.leer(raiz .. "/.cache/trozos.json")[fuente] or { trozos = {}, mapa = {} }
+  local datos = comun.leer(carpeta .. fuente:match("([^/]+)qmd$") .. "json")
   fichas, mapa = datos.trozos, datos.mapa
 end
 
@@ -101,7 +102,7 @@ local function mostrar(bloque)
   end
   local ficha = fichas[siguiente]
   if not ficha then
-    error("el trozo «" .. bloque.identifier .. "» no está en .cache/trozos.json")
+    error("el trozo «" .. bloque.identifier .. "» no está en " .. carpeta)
   end
   local codigo = pandoc.CodeBlock(con_frases(bloque.text, ficha), { class = table.concat(bloque.classes, " ") })
   if not FORMAT:match("html") and #ficha.sabidos > 0 then -- en la página los apaga su hoja de estilo
@@ -123,15 +124,14 @@ local function auditar(division)
   if not division.classes:includes("afirmaciones") then
     return nil
   end
-  local comparadas, cifras, capitulos = pandoc.List(), pandoc.List(), pandoc.List()
-  for ruta in pairs(comun.leer(raiz .. "/.cache/trozos.json")) do
-    capitulos:insert(ruta)
-  end
+  local comparadas, cifras = pandoc.List(), pandoc.List()
+  local capitulos = pandoc.system.list_directory(carpeta)
   table.sort(capitulos)
-  for _, ruta in ipairs(capitulos) do
-    local apuntes = raiz .. "/.cache/afirmaciones/" .. ruta:match("([^/]+)qmd$") .. "json"
-    local seccion = io.open(raiz .. "/" .. ruta):read("a"):match("{#(sec%-[%w-]+)")
-    for _, afirmada in ipairs(io.open(apuntes) and comun.leer(apuntes) or {}) do
+  for _, suyo in ipairs(capitulos) do
+    local apuntes, capitulo = raiz .. "/.cache/afirmaciones/" .. suyo, suyo:gsub("json$", "qmd")
+    local afirmadas = io.open(apuntes) and comun.leer(apuntes) or {}
+    local seccion = #afirmadas > 0 and io.open(raiz .. "/libro/" .. capitulo):read("a"):match("{#(sec%-[%w-]+)")
+    for _, afirmada in ipairs(afirmadas) do
       local celdas = pandoc.List(afirmada):map(function(texto) return (texto:gsub("|", "\\|")) end)
       local renglon = "| @" .. seccion .. " | " .. celdas[1] .. " |"
       if celdas[2] == "cifra" then

@@ -65,6 +65,11 @@ def arbol(raiz):
     }
 
 
+def fichas_de(raiz, capitulo):
+    escribir_fichas(raiz)
+    return json.loads((raiz / f".cache/trozos/{capitulo}.json").read_text("utf-8"))
+
+
 def test_expande_con_sangria_y_en_el_orden_del_libro(hacer_libro):
     raiz = hacer_libro(uno=BUENO, dos=CONTINUACION)
     assert correr(raiz, "extraer") == 0
@@ -137,9 +142,8 @@ def test_dice_que_renglones_ya_se_conocian(hacer_libro):
         "```{.python #uno}\na = 1\n\nb = 2\n```\n"
         "```{.python #otro como=uno}\na = 1\n\nb = 3\n    a = 1\n```\n"
     )
-    escribir_fichas(raiz)
-    fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
-    sabidos = {f["titulo"]: f["sabidos"] for f in fichas["libro/uno.qmd"]["trozos"]}
+    fichas = fichas_de(raiz, "uno")["trozos"]
+    sabidos = {f["titulo"]: f["sabidos"] for f in fichas}
     assert sabidos == {"codigo/a.py": [], "uno": [], "otro": [1, 4]}
     uno = raiz / "libro/uno.qmd"
     uno.write_text(uno.read_text("utf-8").replace("como=uno", "como=dos"), "utf-8")
@@ -153,9 +157,7 @@ def test_a_quien_incluye_dos_veces_no_se_le_nombra_dos_veces(hacer_libro):
         "```{.python file=codigo/a.py}\n<<trozo>>\n```\n"
         "```{.python #trozo}\na = 1\n```\n"
     )
-    escribir_fichas(raiz)
-    fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
-    usos = fichas["libro/uno.qmd"]["trozos"][-1]["usos"]
+    usos = fichas_de(raiz, "uno")["trozos"][-1]["usos"]
     assert [uso["texto"] for uso in usos] == ["1.1", "1.2"]
     assert usos[0]["url"] != usos[1]["url"]
 
@@ -167,16 +169,12 @@ def test_el_mapa_no_nombra_archivos_que_todavia_no_nacen(hacer_libro):
         dos="```{.python file=codigo/b.py}\n<<trozo>>\nb = 2\n```\n"
         "```{.python #trozo}\na = 2\n```\n",
     )
-    escribir_fichas(raiz)
-    fichas = json.loads((raiz / ".cache/trozos.json").read_text("utf-8"))
-    mapas = {
-        ruta: [
-            (f["archivo"]["texto"], f["nuevo"], f["renglones"]) for f in suyo["mapa"]
-        ]
-        for ruta, suyo in fichas.items()
-    }
-    assert mapas["libro/uno.qmd"] == [("codigo/a.py", True, 1)]
-    assert sorted(mapas["libro/dos.qmd"]) == [
+    uno, dos = (
+        [(f["archivo"]["texto"], f["nuevo"], f["renglones"]) for f in suyo["mapa"]]
+        for suyo in (fichas_de(raiz, "uno"), fichas_de(raiz, "dos"))
+    )
+    assert uno == [("codigo/a.py", True, 1)]
+    assert sorted(dos) == [
         ("codigo/a.py", False, 1),
         ("codigo/b.py", True, 2),
     ]
