@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 904933521bc5897e
+# Huella del contenido: aa6d88086c2c80cc
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -30,6 +31,7 @@ from codigo.generacion import generar
 from codigo.lstm import LSTM
 from codigo.optimizadores import Adagrad, AdamW, recortar, recortar_norma
 from codigo.recetas import RECETAS
+from codigo.regularizacion import Promedio
 from codigo.rnn import RNN
 from codigo.taller.memoria import huella
 from codigo.veloz import (
@@ -219,6 +221,56 @@ def memoria() -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
+PREPARAR = """([tipo, H, alfabeto, lote]) => {
+  const nombres = ["Ixil"], listas = { entrenamiento: nombres, validacion: nombres, alfabeto };
+  const receta = { tipo, H, epocas: 1, semilla: 1, Arreglo: Float32Array };
+  Object.assign(window, { lote, corrida: new Entrenar.Corrida(receta, listas) });
+}"""
+
+
+def de_la_pagina(
+    hoja: Any, tipo: str, B: int, H: int, rng: np.random.Generator
+) -> Callable[[], object]:
+    """Cuatro pasos de la página, en una hoja de Chromium."""
+    x, y, V = tramos_reales(B, rng)
+    letras = {"entradas": x.ravel().tolist(), "objetivos": y.ravel().tolist()}
+    lote = {"T": T, "B": B, "cuantos": B, **letras}
+    hoja.evaluate(PREPARAR, [tipo, H, ["?"] * V, lote])
+    return partial(hoja.evaluate, "for (let k = 0; k < 4; k++) corrida.paso(lote)")
+
+
+def con_promedio(red: RNN | LSTM, B: int) -> Callable[[], object]:
+    """Cuatro pasos de una de nuestras redes, cada uno con su promedio de pesos."""
+    paso = de_numpy(red, B, np.random.default_rng(0))
+    promedio = Promedio(red.parametros, 0.99)
+
+    def cuatro() -> None:
+        for _ in range(4):
+            paso()
+            promedio.sumar(red.parametros, 1000)
+
+    return cuatro
+
+
+def paginas(B: int = 16, H: int = 96) -> dict[str, list[float]]:
+    """Cuántas veces más aprisa que la página entrena NumPy, con la misma red."""
+    from playwright.sync_api import sync_playwright
+
+    rng, resultado = np.random.default_rng(0), {}
+    ruta = os.environ.get("NAVEGADOR") or shutil.which("chromium")
+    with sync_playwright() as p, p.chromium.launch(executable_path=ruta) as chromium:
+        for tipo, clase in (("RNN", RNNVeloz), ("LSTM", LSTMVeloz)):
+            hoja = chromium.new_page()
+            for guion in ("redes", "entrenar"):
+                hoja.add_script_tag(path=f"codigo/{guion}.js")
+            en_ella = de_la_pagina(hoja, tipo, B, H, np.random.default_rng(0))
+            V = tramos_reales(B, rng)[2]
+            nuestra = con_promedio(clase(V, H, rng, np.float32, H**-0.5), B)
+            tiempos = intercalar({"página": en_ella, "numpy": nuestra})
+            resultado[tipo] = cocientes(tiempos["página"], tiempos["numpy"])
+    return resultado
+
+
 def escalones(B: int = 32, H: int = 128) -> dict[str, list[float]]:
     """Velocidad de cada versión de la red simple, en veces la del pizarrón."""
     rng = np.random.default_rng(0)
@@ -337,7 +389,7 @@ def main() -> None:
     )
     if hilos == 1:
         banco |= {"escalones": escalones(), "piezas": piezas(), "memoria": memoria()}
-        banco |= {"epocas": epocas(), "por_lote": por_lote()}
+        banco |= {"epocas": epocas(), "por_lote": por_lote(), "pagina": paginas()}
         banco["maquina"] = maquina()
     filas = []
     for tipo in ("RNN", "LSTM"):
