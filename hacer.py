@@ -35,7 +35,7 @@ DEL_LIBRO = {  # orden → con qué se llama, paso por paso, al Python del entor
         "-m codigo.taller.entrenado --guarda",
     ],
     "banco": [
-        "-m pip install --quiet torch==2.13.0",
+        "-m pip install --quiet torch==2.13.0 playwright==1.65.2",
         "OPENBLAS_NUM_THREADS=1 -m codigo.taller.banco",
         "OPENBLAS_NUM_THREADS=2 -m codigo.taller.banco",
     ],
