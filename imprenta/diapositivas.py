@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from imprenta import tejer
-from imprenta.archivos import escribir, recordar
+from imprenta.archivos import escribir
 from imprenta.errores import ErrorDelLibro, levantar
 from imprenta.fuentes import leer_texto
 from imprenta.indice import ETIQUETAS, Libro
@@ -26,10 +26,11 @@ from imprenta.trozos import FICHAS
 
 FUENTES = "curso/diapositivas"
 CARPETA = "diapositivas"
-MEMORIA = Path(".cache/diapositivas")
+SIN_TTF = shutil.ignore_patterns("*.ttf")
 NOMBRADO = re.compile(r"^@([\w-]+)$", re.MULTILINE)
 ETIQUETA = re.compile(r"\{#(eq-[\w-]+)\}")
 FIGURA = re.compile(r'"([\w-]+_files/figure-html/[\w-]+\.\w+)"')
+EJERCICIO = re.compile(r'\[\{"t": "Strong", [^]]*?"Ejercicio"[^]]*?"(\d+)"')
 NUMERO = re.compile(r"\\tag\{(.*?)\}")  # sin guiones de la red, no se ve
 Bloques = list[dict[str, Any]]
 DE_QUARTO: dict[str, Any] = {
@@ -42,34 +43,33 @@ DE_QUARTO: dict[str, Any] = {
 def hacer(libro: Libro, paginas: list[Pagina], sitio: Path, docente: Path) -> None:
     """Deja las páginas en ``sitio`` y lo de Quarto en ``docente``, cada cual en su carpeta."""
     fichas = json.loads((libro.raiz / FICHAS).read_text("utf-8"))
-    de_pagina = {
-        Path(p.entrada.ruta).stem: dict(_elementos(p, fichas)) for p in paginas
-    }
-    todo = {
-        id_: suyos for de_una in de_pagina.values() for id_, suyos in de_una.items()
-    }
-    for pagina in paginas:
-        nombre = Path(pagina.entrada.ruta).stem
-        ruta = f"{FUENTES}/{nombre}.qmd"
-        if (libro.raiz / ruta).is_file():
-            bloques = _armar(libro.raiz, ruta, todo | de_pagina[nombre])
-            hecha = _pagina(libro, pagina, bloques)
-            escribir(sitio / CARPETA / f"{nombre}.html", hecha)
-            para_quarto = _para_quarto(libro, pagina, bloques)
-            escribir(docente / CARPETA / f"{nombre}.qmd", para_quarto)
-            for figura in FIGURA.findall(json.dumps(bloques)):
-                copia = docente / CARPETA / figura
-                copia.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(sitio / "libro" / figura, copia)
+    de_cada_una = [dict(_elementos(p, fichas[p.entrada.ruta])) for p in paginas]
+    de_todas = {id_: suyos for una in de_cada_una for id_, suyos in una.items()}
+    for pagina, suyos in zip(paginas, de_cada_una, strict=True):
+        nombre = f"{CARPETA}/{Path(pagina.entrada.ruta).stem}"
+        fuente = f"curso/{nombre}.qmd"
+        if not (libro.raiz / fuente).is_file():
+            continue
+        bloques = _armar(libro.raiz, fuente, de_todas | suyos)
+        escribir(sitio / f"{nombre}.html", _pagina(libro, pagina, bloques))
+        escribir(docente / f"{nombre}.qmd", _para_quarto(libro, pagina, bloques))
+        for figura in FIGURA.findall(json.dumps(bloques)):
+            dibujo = (sitio / "libro" / figura).read_bytes()
+            escribir(docente / CARPETA / figura, dibujo)
     for suyo in ("diapositivas.css", "diapositivas.js"):
         shutil.copy(libro.raiz / FUENTES / suyo, sitio / CARPETA)
-    estilo = (libro.raiz / RECURSOS / "libro.css").read_text("utf-8")
+    _vestir_las_de_quarto(libro.raiz, docente / CARPETA)
+
+
+def _vestir_las_de_quarto(raiz: Path, carpeta: Path) -> None:
+    """Deja junto a las de Quarto los colores y las letras del libro."""
+    recursos = raiz / RECURSOS
+    shutil.copy(recursos / "claro.scss", carpeta)
+    shutil.copytree(recursos / "letras", carpeta / "letras", ignore=SIN_TTF)
+    estilo = (recursos / "libro.css").read_text("utf-8")
     letras = re.findall("^@font-face.*\n", estilo, re.MULTILINE)
-    propio = (libro.raiz / FUENTES / "quarto.css").read_text("utf-8")
-    escribir(docente / CARPETA / "quarto.css", "".join(letras) + propio)
-    shutil.copy(libro.raiz / RECURSOS / "claro.scss", docente / CARPETA)
-    for letra in (libro.raiz / RECURSOS / "letras").glob("*.woff2"):
-        escribir(docente / CARPETA / "letras" / letra.name, letra.read_bytes())
+    propio = (raiz / FUENTES / "quarto.css").read_text("utf-8")
+    escribir(carpeta / "quarto.css", "".join(letras) + propio)
 
 
 def _nodos(arbol: Any) -> Iterator[dict[str, Any]]:
@@ -84,7 +84,7 @@ def _nodos(arbol: Any) -> Iterator[dict[str, Any]]:
 
 def _elementos(pagina: Pagina, fichas: Any) -> Iterator[tuple[str, Bloques]]:
     """Lo que una página tiene con nombre: figuras, tablas, ecuaciones, trozos y ejercicios."""
-    suyas = iter(fichas[pagina.entrada.ruta]["trozos"])
+    suyas = iter(fichas["trozos"])
     for nodo in _nodos(pagina.documento["blocks"]):
         if nodo.get("t") == "Para":
             for lugar, una in enumerate(nodo["c"]):
@@ -101,14 +101,10 @@ def _elementos(pagina: Pagina, fichas: Any) -> Iterator[tuple[str, Bloques]]:
                 yield ficha["id"], [{"t": "CodeBlock", "c": [atributos, nodo["c"][1]]}]
     ejercicio = Bloques()
     for bloque in pagina.documento["blocks"]:
-        empieza = re.match(
-            r'\[\{"t": "Strong", .*?"Ejercicio".*?"(\d+)"', json.dumps(bloque.get("c"))
-        )
-        if empieza:
+        if empieza := EJERCICIO.match(json.dumps(bloque.get("c"))):
             ejercicio = []
             yield f"ejercicio-{empieza[1]}", ejercicio
-        if bloque["t"] == "Header":
-            ejercicio = []
+        ejercicio = ejercicio if bloque["t"] != "Header" else []
         ejercicio.append(bloque)
 
 
@@ -161,23 +157,17 @@ def _pagina(libro: Libro, pagina: Pagina, diapositivas: list[Bloques]) -> str:
     return tejer.tejer_pagina(libro, una, "", CARPETA)
 
 
-def _para_quarto(libro: Libro, pagina: Pagina, diapositivas: list[Bloques]) -> bytes:
+def _para_quarto(libro: Libro, pagina: Pagina, diapositivas: list[Bloques]) -> str:
     """Lo mismo, en Markdown para el revealjs de Quarto, con todo resuelto: no ejecuta nada."""
     bloques = [bloque for diapositiva in diapositivas for bloque in diapositiva]
     texto = json.dumps({**pagina.documento, "blocks": bloques})
-    partes = [texto.encode(), *tejer.de_que_depende(libro)]
-
-    def convertir() -> bytes:
-        datos = {"etiquetas": ETIQUETAS, "lang": "es-MX"}
-        argumentos = ["-t", f"{FORMATO}+attributes", "--wrap=none"]
-        argumentos += [*tejer.metadatos(datos), *filtros("trozos", "ediciones")]
-        argumentos += OBRAS if pagina.cita_obras else []
-        return pandoc(libro.raiz, argumentos, texto, pagina.entrada.ruta).encode()
-
-    nombre = f"{Path(pagina.entrada.ruta).stem}.md"
-    cuerpo = recordar(libro.raiz / MEMORIA, nombre, partes, convertir).decode()
+    argumentos = ["-t", f"{FORMATO}+attributes", "--wrap=none"]
+    argumentos += tejer.metadatos({"etiquetas": ETIQUETAS, "lang": "es-MX"})
+    argumentos += filtros("trozos", "ediciones")
+    argumentos += OBRAS if pagina.cita_obras else []
+    cuerpo = pandoc(libro.raiz, argumentos, texto, pagina.entrada.ruta)
     titulos = {"title": pagina.entrada.titulo, "subtitle": libro.titulo}
     todo = {**titulos, "lang": "es", "format": {"revealjs": DE_QUARTO}}
     cabeza = yaml.safe_dump(todo, allow_unicode=True, sort_keys=False)
     con_numeros = NUMERO.sub(r"\\qquad (\1)", MARCA.sub("", cuerpo))
-    return f"---\n{cabeza}---\n\n{con_numeros}".encode()
+    return f"---\n{cabeza}---\n\n{con_numeros}"
