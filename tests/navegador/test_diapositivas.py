@@ -28,6 +28,7 @@ DE_MAS = """(aLoAlto) => [...document.querySelectorAll('.diapositiva')].flatMap(
 })"""
 SE_VEN = """[...document.querySelectorAll('.diapositiva')]
   .filter(e => e.checkVisibility({visibilityProperty: true})).map(e => +e.id)"""
+INVERTIDAS = "[...document.images].map(i => getComputedStyle(i).filter !== 'none')"
 DESLIZAR = """([desde, hasta]) => {
   const tocar = (tipo, clientX) => {
     const dedo = new Touch({identifier: 1, target: document.body, clientX, clientY: 300});
@@ -72,6 +73,8 @@ def test_no_tienen_faltas_de_accesibilidad(proyectada):
         proyectada.page.set_viewport_size({"width": ancho, "height": 800})
         proyectada.page.emulate_media(color_scheme=tema)
         assert faltas(proyectada) == [], (de_una, ancho, tema)
+        vueltas = proyectada.page.evaluate(INVERTIDAS)
+        assert set(vueltas) <= {tema == "dark"}, "se dibujaron para papel claro"
 
 
 @pytest.fixture
