@@ -13,14 +13,16 @@
     const [dibujo, otro] = una.querySelectorAll(".quarto-float-fig :is(svg, img)"), suyo = dibujo?.viewBox?.baseVal;
     const ancho = (suyo?.width ?? dibujo?.naturalWidth) / (suyo?.height ?? dibujo?.naturalHeight);
     una.classList.toggle("de-lado", !otro && ancho < 1.3 && innerWidth > 1.3 * innerHeight);
-    const sobra = () => una.scrollHeight > una.clientHeight + 1
-      || [...una.querySelectorAll("pre, .ecuacion, figure > div")].some((e) => e.scrollWidth > e.clientWidth + 1);
+    const cajas = [...una.querySelectorAll("pre, .ecuacion, figure > div")];
+    const sobra = (e) => e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1;
     for (let k = 1.8; k >= 0.55; k -= 0.05) {
       una.style.setProperty("--k", k.toFixed(2));
-      if (!sobra()) break;
+      if (!sobra(una) && !cajas.some(sobra)) break;
     }
-    if (una.scrollHeight > una.clientHeight + 1) una.tabIndex = 0;
-    else una.removeAttribute("tabindex");
+    for (const caja of [una, ...cajas]) {
+      if (sobra(caja)) caja.tabIndex = 0;
+      else caja.removeAttribute("tabindex");
+    }
   }
 
   function mostrar() {

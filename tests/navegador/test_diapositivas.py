@@ -70,7 +70,7 @@ def test_no_tienen_faltas_de_accesibilidad(proyectada):
         proyectada.page.evaluate(
             "si => document.documentElement.classList.toggle('con-guion', si)", de_una
         )
-        proyectada.page.set_viewport_size({"width": ancho, "height": 800})
+        proyectada.de_ancho(ancho)
         proyectada.page.emulate_media(color_scheme=tema)
         assert faltas(proyectada) == [], (de_una, ancho, tema)
         vueltas = proyectada.page.evaluate(INVERTIDAS)
