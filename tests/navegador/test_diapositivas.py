@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from imprenta.indice import leer_libro
 from tests.conftest import RAIZ
@@ -54,7 +55,9 @@ def test_caben_y_no_piden_nada_de_fuera(proyectada):
     assert proyectada.fuera == [] and proyectada.consola == []
     for ancho, alto in PANTALLAS:
         page.set_viewport_size({"width": ancho, "height": alto})
-        page.wait_for_function("() => new Promise(requestAnimationFrame)")
+        page.evaluate(
+            "new Promise(listo => requestAnimationFrame(() => setTimeout(listo)))"
+        )
         assert page.evaluate(DE_MAS, ancho > alto) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= ancho
         assert page.evaluate(SE_VEN) == [1]
@@ -86,11 +89,10 @@ def test_se_pasan_con_el_teclado_los_botones_y_el_dedo(page):
     ultima = page.locator(".diapositiva").count()
 
     def esta(numero):
-        page.wait_for_function(f"{SE_VEN}.join() === '{numero}'")
-        assert page.url.endswith(f"#{numero}")
         titulo = page.locator(f"[id='{numero}'] h2").text_content()
-        dicho = page.locator("#aviso").text_content()
-        assert dicho == f"{numero} de {ultima}: {titulo}"
+        dicho = f"{numero} de {ultima}: {titulo}"
+        expect(page.locator("#aviso")).to_have_text(dicho)
+        assert page.evaluate(SE_VEN) == [numero] and page.url.endswith(f"#{numero}")
 
     esta(3)
     for tecla, numero in {
