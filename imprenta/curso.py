@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from imprenta import tejer
+from imprenta import diapositivas, tejer
 from imprenta.archivos import escribir, limpiar
 from imprenta.ejecutar import APUNTES, Capitulo, Celda
 from imprenta.errores import ErrorDelLibro
@@ -55,7 +55,8 @@ def hacer(raiz: Path) -> list[str]:
     shutil.copytree(raiz / APUNTES, copia / APUNTES, dirs_exist_ok=True)
     with en_su_lugar(raiz, CURSO, A_MEDIAS) as nuevo:
         suyo, docente = nuevo / "estudiantes", nuevo / "docentes"
-        libro = con_pandoc(copia, suyo, capitulos)
+        libro, paginas = con_pandoc(copia, suyo, capitulos)
+        diapositivas.hacer(libro, paginas, suyo, docente)
         for cual in {archivo for archivo, _ in puntos(raiz)}:
             escribir(suyo / f"ejercicios/{cual}.py", esqueleto(raiz, cual))
         llena = hacer_tarea(raiz)

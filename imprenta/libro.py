@@ -79,7 +79,7 @@ def _con_quarto(raiz: Path) -> None:
 
 def con_pandoc(
     raiz: Path, sitio: Path, ejecutados: list[Capitulo] | None = None
-) -> Libro:
+) -> tuple[Libro, list[tejer.Pagina]]:
     """Teje todos los capítulos, en todas las ediciones, en ``sitio``; si hace falta, los ejecuta."""
     libro = leer_libro(raiz)
     paginas = _leer(libro, sitio, ejecutados)
@@ -92,7 +92,7 @@ def con_pandoc(
         _escribir_programa(libro, paginas, sitio)
         _escribir_libretas(libro, paginas, sitio)
         para_leer_fuera.result()
-    return libro
+    return libro, paginas
 
 
 def _tejer(libro: Libro, paginas: list[tejer.Pagina], sitio: Path) -> None:

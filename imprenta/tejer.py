@@ -187,7 +187,7 @@ def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
     return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
 
 
-def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
+def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str, molde: str = "") -> str:
     """El HTML de una página; lo recuerda mientras nada de lo que lo forma cambie."""
     meta = _contexto(libro, pagina.entrada, colofon)
     documento = json.dumps({**pagina.documento, "meta": _meta(meta)["c"]})
@@ -195,13 +195,16 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str) -> str:
 
     def tejer() -> bytes:
         argumentos = ["-t", "html5", "--standalone", "--mathml", "--toc"]
-        argumentos += ["--toc-depth=3", f"--template={RECURSOS}/plantilla.html"]
+        argumentos += [
+            "--toc-depth=3",
+            f"--template={RECURSOS}/{molde or 'plantilla'}.html",
+        ]
         argumentos += filtros("trozos", "glosario", "edicion-pandoc", "tipografia")
         argumentos += OBRAS if pagina.cita_obras else []
         return pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta).encode()
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"
-    return recordar(libro.raiz / MEMORIA, nombre, partes, tejer, bytes.decode)
+    return recordar(libro.raiz / MEMORIA / molde, nombre, partes, tejer, bytes.decode)
 
 
 def datos_aparte(texto: str, guion: str) -> tuple[str, str]:

@@ -68,7 +68,7 @@ local function flotante(id, cuerpo, pie)
   local etiqueta = etiquetas[id]
   local rotulo = pandoc.Strong(etiqueta.prefijo .. etiqueta.numero .. ".")
   pie = pandoc.Plain(pandoc.List({ rotulo, pandoc.Space() }) .. pie)
-  if cuerpo[1].t == "Table" then
+  if cuerpo[1].t == "Table" and not LIBRETA then
     cuerpo[1].caption, cuerpo[1].identifier = pandoc.Caption({ pie }), id
     return cuerpo[1]
   elseif LIBRETA then

@@ -85,6 +85,20 @@ local function apagar_lo_sabido(ficha)
   return pandoc.RawBlock("html", "<style>" .. selector .. ", " .. selector .. " * { color: var(--tenue) !important; }</style>")
 end
 
+-- La ficha del bloque que sigue en el capítulo; el de una diapositiva ya trae la suya.
+local function la_que_sigue(bloque)
+  siguiente = siguiente + 1
+  if not fichas then leer_fichas() end
+  if #fichas == 0 then -- Quarto juntó todos los capítulos en uno, el de la portada
+    local todo = comun.leer(raiz .. "/.cache/trozos-juntos.json")
+    fichas, mapas = todo.trozos, pandoc.List(todo.mapas)
+  end
+  if not fichas[siguiente] then
+    error("el trozo «" .. bloque.identifier .. "» no está en " .. carpeta)
+  end
+  return fichas[siguiente]
+end
+
 local function mostrar(bloque)
   local es_listado = bloque.identifier:match("^lst%-")
   if not bloque.attributes.file and (bloque.identifier == "" or es_listado) then
@@ -94,16 +108,7 @@ local function mostrar(bloque)
   if not es_codigo and not bloque.attributes.file then
     return nil
   end
-  siguiente = siguiente + 1
-  if not fichas then leer_fichas() end
-  if #fichas == 0 then -- Quarto juntó todos los capítulos en uno, el de la portada
-    local todo = comun.leer(raiz .. "/.cache/trozos-juntos.json")
-    fichas, mapas = todo.trozos, pandoc.List(todo.mapas)
-  end
-  local ficha = fichas[siguiente]
-  if not ficha then
-    error("el trozo «" .. bloque.identifier .. "» no está en " .. carpeta)
-  end
+  local ficha = bloque.attributes.ficha and pandoc.json.decode(bloque.attributes.ficha, false) or la_que_sigue(bloque)
   local codigo = pandoc.CodeBlock(con_frases(bloque.text, ficha), { class = table.concat(bloque.classes, " ") })
   if not FORMAT:match("html") and #ficha.sabidos > 0 then -- en la página los apaga su hoja de estilo
     codigo.attributes.sabidos = table.concat(pandoc.List(ficha.sabidos):map(function(n) return ("%d"):format(n) end), ", ")

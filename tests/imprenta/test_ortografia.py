@@ -22,7 +22,7 @@ LO_QUE_NO_ES_PROSA = re.compile(
 PIE = re.compile(r"^#\| (?:fig-cap|fig-alt|tbl-cap|code-summary): (.*)$", re.MULTILINE)
 FUENTES = [
     *rutas_de_capitulos(RAIZ),
-    *(r.relative_to(RAIZ).as_posix() for r in sorted(RAIZ.glob("curso/*.qmd"))),
+    *(r.relative_to(RAIZ).as_posix() for r in sorted(RAIZ.glob("curso/**/*.qmd"))),
     *("libro/tarea.md", "libro/recursos/glosario.yml", "README.md", "CONTRIBUIR.md"),
     *(r.relative_to(RAIZ).as_posix() for r in sorted(RAIZ.glob("codigo/**/*.py"))),
 ]

@@ -13,13 +13,15 @@ from io import BytesIO
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from imprenta import curso as curso_
+from imprenta import diapositivas
 from imprenta.archivos import escribir
 from imprenta.curso import RESUELTO
 from imprenta.errores import ErrorDelLibro
 from imprenta.esqueletos import FALTA, HUECOS, pedidas_de, puntos
-from imprenta.fuentes import leer_texto, rutas_de_capitulos
+from imprenta.fuentes import leer_indice, leer_texto, rutas_de_capitulos
 from tests.conftest import RAIZ
 
 pytestmark = pytest.mark.libro
@@ -27,6 +29,11 @@ ETIQUETA = re.compile(r"<[^>]*>")
 NO_SON_LETRAS = re.compile(r"\W+")
 ADJUNTO = re.compile(r'ADJUNTO = "([^"]+)"')
 CAPITULOS = sorted({archivo for archivo, _ in puntos(RAIZ)})
+NUMERADOS = [
+    e.ruta.removeprefix("libro/").removesuffix(".qmd")
+    for e in leer_indice(RAIZ)[1]
+    if e.numero and not e.es_apendice
+]
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +46,11 @@ def curso():
 def llano(texto):
     """Lo mismo, sin marcas ni signos: así se parece a sí mismo en cualquier formato."""
     return NO_SON_LETRAS.sub(" ", html.unescape(ETIQUETA.sub("", texto)))
+
+
+def de_corrido(elemento):
+    """Su texto, sin los espacios, que cambian con el renglón en que cae."""
+    return "".join(elemento.text.split())
 
 
 def abrir(nombre, contenido):
@@ -188,6 +200,69 @@ def test_las_ecuaciones_de_la_hoja_son_las_del_libro():
     assert len(propias) == 2 and all(r"\bar{u}_t" in e for e in propias), (
         "solo el regreso de la GRU, que la misma hoja comprueba, no está en ecuaciones en el libro"
     )
+
+
+@pytest.fixture(scope="module")
+def del_libro(curso):
+    """Las páginas de los estudiantes, sin las definiciones que se asoman en ellas."""
+    paginas = {}
+    for capitulo in NUMERADOS:
+        texto = (curso / f"estudiantes/libro/{capitulo}.html").read_text("utf-8")
+        paginas[capitulo] = BeautifulSoup(texto, "html.parser")
+        for globo in paginas[capitulo].select(".globo"):
+            globo.decompose()
+    return paginas
+
+
+@pytest.mark.parametrize("capitulo", NUMERADOS)
+def test_las_diapositivas_ensenan_lo_del_libro_y_nada_mas(curso, del_libro, capitulo):
+    fuente = leer_texto(RAIZ, f"curso/diapositivas/{capitulo}.qmd")
+    titulos = re.findall("^## (.*)$", fuente, re.MULTILINE)
+    nombra = re.findall("^@(.*)$", fuente, re.MULTILINE)
+    assert 6 <= len(titulos) <= 12 and titulos[0][-1] == titulos[-1][-1] == "?"
+    assert {"fig", "ejercicio"} < {n.partition("-")[0] for n in nombra}
+    assert any(n.startswith(("eq-", "trozo-")) for n in nombra)
+    html_ = (curso / f"estudiantes/diapositivas/{capitulo}.html").read_text("utf-8")
+    pagina = BeautifulSoup(html_, "html.parser")
+    secciones = pagina.select("section.diapositiva")
+    assert [s["id"] for s in secciones] == [str(n + 1) for n in range(len(titulos))]
+    for nombrado in nombra[:-1]:
+        suyo = pagina.find(id=nombrado)
+        [original] = filter(None, (p.find(id=nombrado) for p in del_libro.values()))
+        assert de_corrido(suyo) == de_corrido(original) != ""
+    enunciado = "".join(map(de_corrido, secciones[-1].find_all("p")))
+    assert enunciado.startswith(f"Ejercicio{nombra[-1][-1]}★")
+    assert enunciado in de_corrido(del_libro[capitulo])
+    de_quarto = (curso / f"docentes/diapositivas/{capitulo}.qmd").read_text("utf-8")
+    assert re.findall("^## (.*?) {", de_quarto, re.MULTILINE) == titulos
+    assert "```{" not in de_quarto and "⟦" not in de_quarto and "?@" not in de_quarto
+    figuras = re.findall(r"\]\((.*?_files/.*?)\)", de_quarto)
+    assert len(figuras) == len([n for n in nombra if n.startswith("fig-")])
+    for figura in figuras:
+        copia = curso / f"docentes/diapositivas/{figura}"
+        assert (
+            copia.read_bytes() == (curso / f"estudiantes/libro/{figura}").read_bytes()
+        )
+
+
+def test_no_sobra_ninguna_diapositiva_y_el_temario_las_enlaza(curso):
+    fuentes = sorted(r.stem for r in (RAIZ / "curso/diapositivas").glob("*.qmd"))
+    temario = (curso / "estudiantes/curso/temario.html").read_text("utf-8")
+    enlazadas = re.findall(r'href="\.\./diapositivas/(.*?)\.html"', temario)
+    assert fuentes == NUMERADOS == sorted(enlazadas)
+
+
+@pytest.mark.parametrize(
+    ("texto", "queja"),
+    [
+        ("## ¿Qué?\n\n@fig-nada\n", "x.qmd:3: nombra «fig-nada»"),
+        ("Sin título.\n", "x.qmd:1: cada diapositiva empieza con un «##»"),
+    ],
+)
+def test_una_diapositiva_que_nombra_lo_que_no_hay_lo_dice(tmp_path, texto, queja):
+    (tmp_path / "x.qmd").write_text(texto, "utf-8")
+    with pytest.raises(ErrorDelLibro, match=f"^{queja}"):
+        diapositivas._armar(tmp_path, "x.qmd", {})
 
 
 @pytest.mark.parametrize("que", ["cambió", "puso"])
