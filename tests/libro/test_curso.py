@@ -250,6 +250,9 @@ def test_no_sobra_ninguna_diapositiva_y_el_temario_las_enlaza(curso):
     temario = (curso / "estudiantes/curso/temario.html").read_text("utf-8")
     enlazadas = re.findall(r'href="\.\./diapositivas/(.*?)\.html"', temario)
     assert fuentes == NUMERADOS == sorted(enlazadas)
+    assert [
+        hueco for hueco in sorted(HUECOS) if f">{hueco}</code>" not in temario
+    ] == []
 
 
 @pytest.mark.parametrize(
