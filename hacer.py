@@ -20,7 +20,7 @@ ENTORNO = Path(os.environ.get("ENTORNO") or RAIZ / ".venv").absolute()
 PYTHON = ENTORNO / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 # el aviso de que a un texto le falta su codificación es un error, si es nuestro: lo dice pyproject.toml
 AVISOS = "PYTHONWARNDEFAULTENCODING=1 PYTHONWARNINGS=ignore::EncodingWarning"
-PROBAR = f"{AVISOS} -m pytest --del-libro -n 2 -rfEs"
+PROBAR = f"{AVISOS} -m pytest --del-libro -n 2 --dist worksteal -rfEs"
 FIJAR = "-m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header"
 DEL_LIBRO = {  # orden → con qué se llama, paso por paso, al Python del entorno
     "libro": ["-m imprenta libro"],

@@ -1,13 +1,20 @@
-"""Un navegador de verdad por proceso, y cada página abierta una sola vez."""
+"""Un navegador por proceso, con dos ventanas: abrir otra cuesta más que abrir una página."""
 
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from imprenta.indice import leer_libro
 from tests.conftest import RAIZ
@@ -16,6 +23,7 @@ DEL_PROGRAMA = ["codigo/index.html", "codigo/lstm.py.html", "codigo/redes.js.htm
 PAGINAS = [*(e.pagina for e in leer_libro(RAIZ).entradas), *DEL_PROGRAMA]
 BANDERAS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync"]
 BANDERAS += ["--disable-background-networking", "--disable-component-update"]
+expect.set_options(timeout=60_000)  # una máquina ocupada tarda
 
 
 @dataclass
@@ -89,22 +97,58 @@ def solo_pandoc(es_pandoc: bool) -> None:
         pytest.skip("el libro está tejido con Quarto, que trae su propio marco")
 
 
+@pytest.fixture(scope="session")
+def ventanas(navegador: Browser) -> dict[bool, BrowserContext]:
+    """Dos ventanas de escritorio sin red, una con JavaScript y otra sin él."""
+    como = {"viewport": {"width": 1280, "height": 800}, "offline": True}
+    abiertas = {
+        guiones: navegador.new_context(java_script_enabled=guiones, **como)
+        for guiones in (True, False)
+    }
+    for ventana in abiertas.values():
+        ventana.new_page()  # la que queda cuando se cierran las demás
+    return abiertas
+
+
+@contextmanager
+def prestada(ventana: BrowserContext) -> Iterator[BrowserContext]:
+    """La ventana, que al devolverse queda como estaba y sin nada recordado."""
+    olvidar = "localStorage.clear(); Storage.prototype.setItem = () => {}"
+    antes = ventana.pages
+    yield ventana
+    for pagina in set(ventana.pages) - set(antes):
+        pagina.evaluate(olvidar)  # ni lo que apunta al irse
+        pagina.close()
+
+
 @pytest.fixture(scope="module", params=PAGINAS)
 def hoja(
-    navegador: Browser, sitio: Path, request: pytest.FixtureRequest
+    ventanas: dict[bool, BrowserContext], sitio: Path, request: pytest.FixtureRequest
 ) -> Iterator[Hoja]:
-    contexto = navegador.new_context(
-        viewport={"width": 1280, "height": 800}, offline=True
-    )
-    yield abrir(contexto, sitio, request.param)
-    contexto.close()
+    with prestada(ventanas[True]) as ventana:
+        yield abrir(ventana, sitio, request.param)
 
 
 @pytest.fixture
-def contexto(navegador: Browser) -> Iterator[BrowserContext]:
-    """Una ventana de escritorio, sin red y sin nada recordado."""
-    abierto = navegador.new_context(
-        viewport={"width": 1280, "height": 800}, offline=True
-    )
-    yield abierto
-    abierto.close()
+def contexto(ventanas: dict[bool, BrowserContext]) -> Iterator[BrowserContext]:
+    """Una ventana sin nada recordado."""
+    with prestada(ventanas[True]) as ventana:
+        yield ventana
+
+
+@pytest.fixture
+def sin_guiones(ventanas: dict[bool, BrowserContext]) -> Iterator[BrowserContext]:
+    """Una ventana donde no corre JavaScript."""
+    with prestada(ventanas[False]) as ventana:
+        yield ventana
+
+
+@pytest.fixture(scope="module")
+def vacia(navegador: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Una página en blanco con los ``GUIONES`` de su archivo de pruebas."""
+    pagina = navegador.new_page()
+    pagina.set_content("<!doctype html><title>prueba</title>")
+    for guion in request.module.GUIONES:
+        pagina.add_script_tag(path=RAIZ / f"codigo/{guion}.js")
+    yield pagina
+    pagina.close()

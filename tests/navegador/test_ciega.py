@@ -70,15 +70,15 @@ def test_no_tiene_faltas_y_cabe_en_un_telefono(hoja):
         assert boton.bounding_box()["height"] >= 40
 
 
-def test_cada_visita_baraja_y_sin_javascript_queda_la_tabla(contexto, navegador, sitio):
+def test_cada_visita_baraja_y_sin_javascript_queda_la_tabla(
+    contexto, sin_guiones, sitio
+):
     primeros = set()
     for _ in range(4):
         pagina = abrir(contexto, sitio, CAPITULO).page
         primeros.add(pagina.locator(".ciega").get_by_role("status").inner_text())
     assert len(primeros) > 1
-    quieto = navegador.new_context(java_script_enabled=False, offline=True)
-    caja = abrir(quieto, sitio, CAPITULO).page.locator(".ciega")
+    caja = abrir(sin_guiones, sitio, CAPITULO).page.locator(".ciega")
     assert caja.locator("table").first.locator("td").count() == 60
     assert caja.get_by_text("Solución").is_visible()
     assert not caja.locator("table").nth(1).is_visible()
-    quieto.close()

@@ -23,7 +23,6 @@ from codigo.taller.modelos import cargar
 from codigo.taller.puntos import receta_de
 from tests.codigo.taller import test_entradas_malas as malas
 from tests.codigo.taller.test_entradas_malas import TEXTO, con, peso
-from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
 from tests.navegador.test_generador import ir_a
 from tests.navegador.test_paginas import faltas
@@ -38,16 +37,6 @@ CLASES = {
     "LSTM": (LSTM, 0.015, 8),
     "GRU": (GRU, 0.015, 8),
 }  # su tasa y su factor de las letras, como en las recetas de la página
-
-
-@pytest.fixture(scope="module")
-def vacia(navegador):
-    pagina = navegador.new_page()
-    pagina.set_content("<!doctype html><title>prueba</title>")
-    for guion in GUIONES:
-        pagina.add_script_tag(path=RAIZ / f"codigo/{guion}.js")
-    yield pagina
-    pagina.close()
 
 
 class Dados:
@@ -527,8 +516,6 @@ def test_un_modelo_del_programa_se_abre_y_escribe_y_uno_malo_no_borra_nada(
     expect(caja.get_by_text(frase)).to_have_count(0)
 
 
-def test_sin_javascript_queda_dicho(navegador, sitio):
-    contexto = navegador.new_context(java_script_enabled=False, offline=True)
-    pagina = abrir(contexto, sitio, "libro/entrena.html").page
+def test_sin_javascript_queda_dicho(sin_guiones, sitio):
+    pagina = abrir(sin_guiones, sitio, "libro/entrena.html").page
     assert pagina.get_by_text("hace falta JavaScript").is_visible()
-    contexto.close()

@@ -35,13 +35,7 @@ LOGITOS = """([paquete, prefijos]) => {
 }"""
 
 
-@pytest.fixture
-def hoja(navegador):
-    pagina = navegador.new_page()
-    pagina.set_content("<!doctype html><title>prueba</title>")
-    pagina.add_script_tag(path=RAIZ / "codigo/redes.js")
-    yield pagina
-    pagina.close()
+GUIONES = ["redes"]
 
 
 def logitos_de_numpy(red, vocabulario, prefijos):
@@ -61,7 +55,7 @@ def prefijos_de(nombres, rng):
     return ["", *(str(n)[: rng.integers(1, len(n) + 1)] for n in escogidos)]
 
 
-@pytest.fixture(params=sorted(REDES))
+@pytest.fixture(scope="module", params=sorted(REDES))
 def entrenada(request, particion, vocabulario):
     tipo = request.param
     if tipo == "gru":
@@ -74,14 +68,14 @@ def entrenada(request, particion, vocabulario):
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float16])
 def test_sus_logitos_son_los_de_numpy(
-    hoja: Page, entrenada, nombres, vocabulario, rng, dtype
+    vacia: Page, entrenada, nombres, vocabulario, rng, dtype
 ):
     tipo, red = entrenada
     se_redondea = tipo == "gru" and dtype == np.float16  # las alumnas ya venían así
     tolerancia = 1e-2 if se_redondea else 1e-5
     prefijos = prefijos_de(nombres, rng)
     paquete = empacar(red, vocabulario, dtype)
-    del_navegador = np.array(hoja.evaluate(LOGITOS, [paquete, prefijos]))
+    del_navegador = np.array(vacia.evaluate(LOGITOS, [paquete, prefijos]))
     de_numpy = logitos_de_numpy(red, vocabulario, prefijos)
     escala = np.abs(de_numpy).max(axis=1, keepdims=True)
     assert np.abs((del_navegador - de_numpy) / escala).max() < tolerancia
@@ -109,7 +103,7 @@ PROBABILIDADES = "([y, t, piso]) => [...Redes.probabilidades(y, t, piso)]"
 @pytest.mark.parametrize("piso", [0, 0.002, 0.2, 0.6, 1.1])
 @pytest.mark.parametrize("temperatura", [0.7, 1.08])
 def test_corta_lo_mismo_que_numpy(
-    hoja: Page, entrenada, nombres, vocabulario, rng, temperatura, piso
+    vacia: Page, entrenada, nombres, vocabulario, rng, temperatura, piso
 ):
     class Dicho:
         def paso(self, indices, estado):
@@ -119,7 +113,7 @@ def test_corta_lo_mismo_que_numpy(
     cortados, _ = Corte(Dicho(), piso).paso(np.zeros(9), None)
     de_numpy = np.exp(log_softmax(cortados / temperatura))
     del_navegador = [
-        hoja.evaluate(PROBABILIDADES, [y, temperatura, piso]) for y in logitos.tolist()
+        vacia.evaluate(PROBABILIDADES, [y, temperatura, piso]) for y in logitos.tolist()
     ]
     np.testing.assert_allclose(del_navegador, de_numpy, atol=1e-12)
     assert (np.array(del_navegador) > 0).any(axis=1).all()
@@ -130,12 +124,12 @@ def test_corta_lo_mismo_que_numpy(
     ("temperatura", "piso"), [(0.7, 0), (1.0, 0), (1.3, 0), (1.08, 0.05)]
 )
 def test_sortea_con_las_probabilidades_de_numpy(
-    hoja: Page, tipo, escala, vocabulario, rng, temperatura, piso
+    vacia: Page, tipo, escala, vocabulario, rng, temperatura, piso
 ):
     """Con redes chicas y sin entrenar, donde unas letras son mucho más probables que otras."""
     red = REDES[tipo](len(vocabulario), 8, rng, np.float32, escala)
     veces = 1000
-    letras = hoja.evaluate(
+    letras = vacia.evaluate(
         """([paquete, veces, temperatura, piso]) => {
              const red = Redes.leer(paquete), dardo = Redes.azar(5);
              return Array.from({ length: veces }, () =>
@@ -155,10 +149,10 @@ def test_sortea_con_las_probabilidades_de_numpy(
     assert sum(vistas.values()) == veces
 
 
-def test_el_azar_es_parejo_y_se_repite(hoja: Page):
+def test_el_azar_es_parejo_y_se_repite(vacia: Page):
     uno, otro, distinto = (
         np.array(
-            hoja.evaluate(
+            vacia.evaluate(
                 "s => { const d = Redes.azar(s); return Array.from({length: 5000}, d); }",
                 semilla,
             )
@@ -386,12 +380,10 @@ def test_con_colores_forzados_y_en_papel_quedan_las_barras_y_los_tintes(
         assert tinte.evaluate(ajuste) == "exact"
 
 
-def test_sin_javascript_deja_nombres_ya_escritos(navegador, sitio):
-    contexto = navegador.new_context(java_script_enabled=False, offline=True)
-    pagina = abrir(contexto, sitio, "libro/13-generador.html").page
+def test_sin_javascript_deja_nombres_ya_escritos(sin_guiones, sitio):
+    pagina = abrir(sin_guiones, sitio, "libro/13-generador.html").page
     assert pagina.get_by_text("hace falta JavaScript").is_visible()
     assert pagina.locator(".generador li").count() >= 16
-    contexto.close()
 
 
 def test_la_portada_tambien_escribe(contexto, sitio):

@@ -223,15 +223,13 @@ def test_con_el_dedo_el_primer_toque_define_y_el_segundo_lleva(navegador, sitio)
     contexto.close()
 
 
-def test_sin_javascript_la_definicion_tambien_se_asoma(navegador, sitio):
-    contexto = navegador.new_context(java_script_enabled=False, offline=True)
-    pagina = abrir(contexto, sitio, CAPITULO).page
+def test_sin_javascript_la_definicion_tambien_se_asoma(sin_guiones, sitio):
+    pagina = abrir(sin_guiones, sitio, CAPITULO).page
     marca = pagina.locator("a.termino").first
     marca.hover()
     assert pagina.locator(".globo").first.is_visible()
     marca.click()
     pagina.wait_for_url("**/glosario.html#termino-gradiente")
-    contexto.close()
 
 
 @pytest.mark.parametrize("ancho", [360, 1280])

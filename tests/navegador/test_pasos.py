@@ -23,12 +23,12 @@ from codigo.gradiente import sabotear
 from codigo.lstm import LSTM
 from codigo.rnn import RNN
 from codigo.taller.navegador import empacar
-from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
-from tests.navegador.test_paginas import faltas
+from tests.navegador.test_paginas import ALIGERAR, faltas
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
+GUIONES = ["redes", "retroceso"]
 NOMBRES = ["Ixil", "San Juan Ñumí", "Parangaricutiro"]
 MODULOS = {"RNN": codigo.pizarron, "LSTM": codigo.pizarron_lstm}
 REGRESO = """([paquete, letras, error]) => {
@@ -37,16 +37,6 @@ REGRESO = """([paquete, letras, error]) => {
   const g = Object.entries(ultimo.g).map(([nombre, suyo]) => [nombre, [...suyo]]);
   return [pasos.reduce((suma, { sorpresa }) => suma + sorpresa, 0), Object.fromEntries(g)];
 }"""
-
-
-@pytest.fixture
-def taller(navegador):
-    pagina = navegador.new_page()
-    pagina.set_content("<!doctype html><title>prueba</title>")
-    for guion in ("redes", "retroceso"):
-        pagina.add_script_tag(path=RAIZ / f"codigo/{guion}.js")
-    yield pagina
-    pagina.close()
 
 
 def de_numpy(modulo, pesos, nombre, vocabulario):
@@ -60,12 +50,12 @@ def de_numpy(modulo, pesos, nombre, vocabulario):
 
 @pytest.mark.parametrize("clase", [RNN, LSTM])
 def test_el_regreso_es_el_de_numpy_sano_y_con_cada_error(
-    taller, clase, vocabulario, rng
+    vacia, clase, vocabulario, rng
 ):
     red = clase(len(vocabulario), 8, rng, np.float32, escala=0.5)
     pesos = {n: p.astype(np.float64) for n, p in red.parametros.items()}
     paquete, modulo = empacar(red, vocabulario, np.float32), MODULOS[clase.__name__]
-    errores = taller.evaluate("tipo => Retroceso.ERRORES[tipo]", clase.__name__)
+    errores = vacia.evaluate("tipo => Retroceso.ERRORES[tipo]", clase.__name__)
     casos = {"": modulo} | {
         e: sabotear(modulo, *dado["cambia"]) for e, dado in errores.items()
     }
@@ -74,7 +64,7 @@ def test_el_regreso_es_el_de_numpy_sano_y_con_cada_error(
     for error, suyo in casos.items():
         for nombre in NOMBRES:
             letras = vocabulario.codificar(nombre).tolist()
-            perdida, gradientes = taller.evaluate(REGRESO, [paquete, letras, error])
+            perdida, gradientes = vacia.evaluate(REGRESO, [paquete, letras, error])
             debida, debidos = de_numpy(suyo, pesos, nombre, vocabulario)
             assert abs(perdida - debida) < 1e-6
             suyos = np.concatenate([gradientes[n] for n in pesos])
@@ -153,17 +143,12 @@ class Figura:
         self.caja.get_by_label("Nombre").fill("Ixil")
 
 
-# Quita de la página lo que más pesa y no es de la figura.
-ALIGERAR = """() => document.querySelectorAll('pre, svg, table, .globo, .vista, .lateral > *')
-  .forEach(e => e.closest('.pasos') || e.remove())"""
-
-
 @pytest.fixture(scope="module")
 def abiertas(navegador, sitio):
     @cache
     def ligera(cual):
         hoja = abrir(contexto, sitio, f"libro/{cual}.html")
-        hoja.page.evaluate(ALIGERAR)
+        hoja.page.evaluate(ALIGERAR, ".pasos")
         return Figura(hoja)
 
     with navegador.new_context(offline=True, reduced_motion="reduce") as contexto:
@@ -412,9 +397,8 @@ def test_un_lector_de_pantalla_sabe_que_es_y_en_que_va(figura):
         assert region.evaluate("e => e.matches(':focus-visible')")
 
 
-def test_sin_guion_queda_la_tabla(navegador, sitio, pesos, figura, vocabulario):
-    contexto = navegador.new_context(java_script_enabled=False, offline=True)
-    pagina = abrir(contexto, sitio, figura.hoja.nombre).page
+def test_sin_guion_queda_la_tabla(sin_guiones, sitio, pesos, figura, vocabulario):
+    pagina = abrir(sin_guiones, sitio, figura.hoja.nombre).page
     filas = pagina.locator(".pasos table tbody tr")
     assert filas.count() == 5 and filas.first.is_visible()
     perdida, gradientes = de_numpy(*pesos, "Ixil", vocabulario)
@@ -424,7 +408,6 @@ def test_sin_guion_queda_la_tabla(navegador, sitio, pesos, figura, vocabulario):
     assert abs(sum(fila[0] for fila in cifras) - perdida) < 5e-3
     matrices = [np.linalg.norm(g) for g in gradientes.values() if g.ndim == 2]
     np.testing.assert_allclose(cifras[0][1:], matrices, atol=1e-3)
-    contexto.close()
 
 
 # --- En Firefox: Playwright no maneja el de Debian, pero él mismo atiende el protocolo BiDi -------

@@ -13,6 +13,7 @@ from codigo.datos import Vocabulario, dividir, leer_nombres
 from codigo.redes import REDES
 from codigo.taller import linea
 from codigo.taller.puntos import a_solas
+from tests.codigo.taller.test_entradas_malas import programa
 from tests.conftest import RAIZ
 
 DE_POSIX = pytest.mark.skipif(
@@ -141,15 +142,14 @@ def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
 
 @pytest.mark.parametrize("ancho", [40, 57, 100])
 @pytest.mark.parametrize("orden", ["", *ORDENES])
-def test_la_ayuda_esta_en_espanol_y_en_columnas(orden, ancho):
-    dichas = [
-        correr(*orden.split(), ayuda, COLUMNS=str(ancho))
+def test_la_ayuda_esta_en_espanol_y_en_columnas(orden, ancho, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(ancho))
+    dichas = {
+        programa(capsys, monkeypatch, *orden.split(), ayuda)
         for ayuda in ("--ayuda", "--help", "-h")
-    ]
-    assert len({d.stdout for d in dichas}) == 1 and not any(
-        d.returncode for d in dichas
-    )
-    ayuda = dichas[0].stdout
+    }
+    [(codigo, ayuda, _)] = dichas
+    assert codigo == 0
     assert "Uso:" in ayuda and "Muestra esta" in ayuda
     assert not re.search(
         r"Usage|Options|Arguments|Commands|default|required|Show|exit|typing|OPTIONS"
