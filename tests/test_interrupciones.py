@@ -6,6 +6,7 @@ módulo o en la enésima escritura, con un ``sitecustomize`` que Python carga an
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import pytest
 from imprenta import libro as taller
 from imprenta.archivos import A_MEDIAS, CANDADO, limpiar, uno_a_la_vez
 from imprenta.extraer import extraer
+from imprenta.libro import hacer
 from tests import apagones
 from tests.conftest import PUEDE_MONTAR, RAIZ
 from tests.imprenta.conftest import escribir_libro
@@ -182,15 +184,20 @@ def test_ctrl_c_en_la_busqueda_le_llega_a_todos_y_nadie_se_queja(lista, tmp_path
     assert {n: despues[n] for n in hechos} == hechos
 
 
+@pytest.fixture(scope="module")
+def tejido(tmp_path_factory):
+    """Un libro ya tejido, que se copia para lo demás."""
+    raiz = escribir_libro(tmp_path_factory.mktemp("tejido"))
+    hacer(raiz, "pandoc")
+    return raiz
+
+
 @pytest.mark.parametrize(
     "momento", ["importar:imprenta.errores", "importar:typst", "replace:3", "replace:9"]
 )
-def test_ctrl_c_al_tejer_deja_el_libro_como_estaba(momento, tmp_path):
-    libro = tmp_path / "libro"
-    libro.mkdir()
+def test_ctrl_c_al_tejer_deja_el_libro_como_estaba(momento, tejido, tmp_path):
+    libro = shutil.copytree(tejido, tmp_path / "libro")
     orden = ("imprenta", "--raiz", libro, "libro", "--motor", "pandoc")
-    escribir_libro(libro)
-    assert correr(orden, tmp_path).returncode == 0
     antes = apagones.paginas(libro / "_libro")
     escribir_libro(libro, uno="# Otro {#sec-uno}\n\nNuevo.\n")
     hecho = correr(orden, tmp_path, momento)

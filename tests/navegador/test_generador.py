@@ -264,8 +264,8 @@ def test_con_puro_teclado_se_comparan_dos_temperaturas_se_bajan_y_se_comparten(
     pedido = "#semilla=7&temperatura=0.8&otra=1.5&corte=0.0005&principio=Tla"
     assert pagina.url.endswith(pedido)
     bajado = {}
-    for formato in ("CSV", "texto"):
-        ir_a(pagina, f"Bajar en {formato}", 300)
+    for formato in ("texto", "CSV"):
+        ir_a(pagina, f"Bajar en {formato}", 6)
         with pagina.expect_download() as bajada:
             tecla("Enter")
         bajado[formato] = Path(bajada.value.path()).read_text("utf-8-sig")
