@@ -106,18 +106,17 @@ def ventanas(navegador: Browser) -> dict[bool, BrowserContext]:
         for guiones in (True, False)
     }
     for ventana in abiertas.values():
+        ventana.add_init_script("Storage.prototype.setItem = () => {}")  # no recuerda
         ventana.new_page()  # la que queda cuando se cierran las demás
     return abiertas
 
 
 @contextmanager
 def prestada(ventana: BrowserContext) -> Iterator[BrowserContext]:
-    """La ventana, que al devolverse queda como estaba y sin nada recordado."""
-    olvidar = "localStorage.clear(); Storage.prototype.setItem = () => {}"
+    """La ventana, que al devolverse queda como estaba."""
     antes = ventana.pages
     yield ventana
     for pagina in set(ventana.pages) - set(antes):
-        pagina.evaluate(olvidar)  # ni lo que apunta al irse
         pagina.close()
 
 

@@ -18,16 +18,17 @@ FONDO = "getComputedStyle(document.body).backgroundColor"
 CAPITULO = "libro/03-gradiente.html"
 
 
-def test_el_tema_cambia_y_se_recuerda(contexto, sitio):
-    pagina = abrir(contexto, sitio, CAPITULO).page
-    antes = pagina.evaluate(FONDO)
-    pagina.get_by_role("button", name="Cambiar a tema oscuro").click()
-    despues = pagina.evaluate(FONDO)
-    assert antes != despues
-    pagina.reload()
-    assert pagina.evaluate(FONDO) == despues
-    pagina.get_by_role("button", name="Cambiar a tema claro").click()
-    assert pagina.evaluate(FONDO) == antes
+def test_el_tema_cambia_y_se_recuerda(navegador, sitio):
+    with navegador.new_context(offline=True) as contexto:
+        pagina = abrir(contexto, sitio, CAPITULO).page
+        antes = pagina.evaluate(FONDO)
+        pagina.get_by_role("button", name="Cambiar a tema oscuro").click()
+        despues = pagina.evaluate(FONDO)
+        assert antes != despues
+        pagina.reload()
+        assert pagina.evaluate(FONDO) == despues
+        pagina.get_by_role("button", name="Cambiar a tema claro").click()
+        assert pagina.evaluate(FONDO) == antes
 
 
 @pytest.fixture(scope="module")
