@@ -18,11 +18,12 @@ from codigo.lstm import LSTM
 from codigo.optimizadores import AdamW, calendario, recortar_norma
 from codigo.regularizacion import Promedio
 from codigo.rnn import RNN
-from codigo.taller import linea
+from codigo.taller import banco, linea
 from codigo.taller.modelos import cargar
 from codigo.taller.puntos import receta_de
 from tests.codigo.taller import test_entradas_malas as malas
 from tests.codigo.taller.test_entradas_malas import TEXTO, con, peso
+from tests.conftest import RAIZ
 from tests.navegador.conftest import abrir
 from tests.navegador.test_generador import ir_a
 from tests.navegador.test_paginas import faltas
@@ -514,6 +515,14 @@ def test_un_modelo_del_programa_se_abre_y_escribe_y_uno_malo_no_borra_nada(
     caja.get_by_role("button", name="Entrenar").click()
     expect(aviso).to_contain_text("Se detuvo porque ya dio")
     expect(caja.get_by_text(frase)).to_have_count(0)
+
+
+@pytest.mark.parametrize("tipo", ["RNN", "LSTM"])
+def test_el_banco_da_cuatro_pasos_en_la_pagina(vacia, tipo, monkeypatch, rng):
+    monkeypatch.chdir(RAIZ)
+    banco.de_la_pagina(vacia, tipo, 4, 8, rng)()
+    assert vacia.evaluate("corrida.pasos") == 4
+    assert vacia.evaluate("Number.isFinite(corrida.red.p.by[0])")
 
 
 def test_sin_javascript_queda_dicho(sin_guiones, sitio):

@@ -99,6 +99,22 @@ def test_cabe_sin_desplazarse_a_los_lados(hoja, ancho):
     assert con_globos <= ancho
 
 
+PIES = """() => [...document.querySelectorAll('.pagina div.quarto-float:not(:has(.dibujos), .callout *)')]
+  .filter(e => e.checkVisibility()).filter(e => {
+    const pie = e.querySelector('figcaption').getBoundingClientRect();
+    const choca = o => { const c = o.getBoundingClientRect();
+      return c.right > pie.left && c.left < pie.right && c.bottom > pie.top && c.top < pie.bottom; };
+    const vecinos = [...document.querySelectorAll('main :is(.trozo, div.sourceCode, svg, table)')];
+    return pie.left < e.getBoundingClientRect().right || vecinos.some(choca);
+  }).map(e => e.id)"""
+
+
+def test_el_pie_va_al_margen_y_no_choca_con_nada(hoja, solo_pandoc):
+    hoja.de_ancho(1280)
+    hoja.page.evaluate(DESPLEGAR)
+    assert hoja.page.evaluate(PIES) == []
+
+
 # Lo que mide en la pantalla cada letra de un dibujo, y cada figura con sus letras.
 LETRAS = """() => [...document.querySelectorAll('main svg text')].flatMap(texto => {
   const matriz = texto.getScreenCTM();

@@ -32,8 +32,8 @@ def test_intercalar_turna_las_funciones():
 
 def test_lo_guardado_esta_completo_y_se_midio_con_un_solo_codigo():
     guardado = json.loads((RAIZ / "data/banco.json").read_text("utf-8"))
-    sueltos = {"escalones", "piezas", "por_lote", "epocas", "memoria", "maquina"}
-    assert guardado.keys() == {"hilos", *sueltos}
+    sueltos = {"escalones", "piezas", "por_lote", "pagina", "epocas", "memoria"}
+    assert guardado.keys() == {"hilos", "maquina", *sueltos}
     assert guardado["hilos"]["1"]["codigo"] == guardado["hilos"]["2"]["codigo"]
     for hilos in ("1", "2"):
         casos = {(r["tipo"], r["B"], r["H"]) for r in guardado["hilos"][hilos]["tabla"]}
@@ -41,7 +41,9 @@ def test_lo_guardado_esta_completo_y_se_midio_con_un_solo_codigo():
             (t, b, h) for t in ("RNN", "LSTM") for b in (32, 64) for h in (128, 256)
         }
     medidas = [
-        m for n in ("escalones", "piezas", "por_lote") for m in guardado[n].values()
+        m
+        for n in ("escalones", "piezas", "por_lote", "pagina")
+        for m in guardado[n].values()
     ]
     assert {len(m) for m in [*medidas, guardado["epocas"]]} == {25}
     assert guardado["maquina"].keys() >= {"procesador", "numpy", "torch"}
