@@ -53,7 +53,7 @@ def test_todo_lo_publico_esta_documentado(nombre):
 def test_solo_importa_numpy_y_la_biblioteca_estandar(nombre):
     permitidas = {
         "taller.linea": {"typer", "rich"},
-        "taller.banco": {"torch"},
+        "taller.banco": {"torch", "playwright"},
         "taller.busqueda": {"optuna", "sqlalchemy"},
         "taller.tablas": {"optuna"},
         "afinacion": {"optuna", "sklearn"},
