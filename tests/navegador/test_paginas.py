@@ -99,8 +99,8 @@ def test_cabe_sin_desplazarse_a_los_lados(hoja, ancho):
     assert con_globos <= ancho
 
 
-PIES = """() => [...document.querySelectorAll('.pagina div.quarto-float:not(:has(.dibujos), .callout *)')]
-  .filter(e => e.checkVisibility()).filter(e => {
+PIES = """() => [...document.querySelectorAll('.pagina div.quarto-float')]
+  .filter(e => e.checkVisibility() && !e.matches(':has(.dibujos), .callout *')).filter(e => {
     const pie = e.querySelector('figcaption').getBoundingClientRect();
     const choca = o => { const c = o.getBoundingClientRect();
       return c.right > pie.left && c.left < pie.right && c.bottom > pie.top && c.top < pie.bottom; };
