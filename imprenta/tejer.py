@@ -222,7 +222,11 @@ def de_que_depende(libro: Libro) -> list[bytes]:
     recursos, cache = libro.raiz / RECURSOS, libro.raiz / ".cache"
     patrones = ("*.lua", "*.bib", "*.html", "*.typ", "epub.css")
     rutas = [ruta for patron in patrones for ruta in recursos.glob(patron)]
-    rutas += [*cache.glob("*.json"), *cache.glob("afirmaciones/*.json")]
+    rutas += [
+        ruta
+        for de in ("", "trozos/", "afirmaciones/")
+        for ruta in cache.glob(f"{de}*.json")
+    ]
     rutas += Path(__file__).parent.glob("*.py")
     version = pypandoc.get_pandoc_version().encode()
     return [version, *(ruta.read_bytes() for ruta in sorted(rutas))]

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: aa6d88086c2c80cc
+# Huella del contenido: b5728e1a969534f7
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -252,12 +252,19 @@ def con_promedio(red: RNN | LSTM, B: int) -> Callable[[], object]:
     return cuatro
 
 
+def buscar_navegador() -> str | None:
+    """El Chromium que diga ``NAVEGADOR``, o el primero que haya."""
+    nombres = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    hallados = filter(None, map(shutil.which, nombres))
+    return os.environ.get("NAVEGADOR") or next(hallados, None)
+
+
 def paginas(B: int = 16, H: int = 96) -> dict[str, list[float]]:
     """Cuántas veces más aprisa que la página entrena NumPy, con la misma red."""
     from playwright.sync_api import sync_playwright
 
     rng, resultado = np.random.default_rng(0), {}
-    ruta = os.environ.get("NAVEGADOR") or shutil.which("chromium")
+    ruta = buscar_navegador()
     with sync_playwright() as p, p.chromium.launch(executable_path=ruta) as chromium:
         for tipo, clase in (("RNN", RNNVeloz), ("LSTM", LSTMVeloz)):
             hoja = chromium.new_page()
@@ -383,6 +390,8 @@ def main() -> None:
         sys.exit(
             "di con cuántos hilos: OPENBLAS_NUM_THREADS=1 python -m codigo.taller.banco"
         )
+    if not buscar_navegador():
+        sys.exit("no hay un Chromium que medir: NAVEGADOR=ruta dice cuál")
     hilos = int(os.environ["OPENBLAS_NUM_THREADS"])
     banco = (
         json.loads(DESTINO.read_text("utf-8")) if DESTINO.is_file() else {"hilos": {}}

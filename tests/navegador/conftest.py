@@ -1,7 +1,6 @@
 """Un navegador por proceso, con dos ventanas: abrir otra cuesta más que abrir una página."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from codigo.taller.banco import buscar_navegador
 from imprenta.indice import leer_libro
 from tests.conftest import RAIZ
 
@@ -46,13 +46,6 @@ class Hoja:
     def fuera(self) -> list[str]:
         """Lo que pidió fuera del disco."""
         return [u for u in self.pedidos if not u.startswith(("file:", "data:"))]
-
-
-def buscar_navegador() -> str | None:
-    nombres = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    return os.environ.get("NAVEGADOR") or next(
-        filter(None, map(shutil.which, nombres)), None
-    )
 
 
 @pytest.fixture(scope="session")

@@ -5,20 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from imprenta.indice import leer_libro
 from tests.conftest import RAIZ
-from tests.navegador.conftest import abrir
+from tests.libro.test_curso import NUMERADOS
+from tests.navegador.conftest import abrir, prestada
 from tests.navegador.test_paginas import faltas
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
 CARPETA = RAIZ / "_curso/estudiantes/diapositivas"
 PANTALLAS = [(1280, 720), (390, 844)]
-TODAS = [
-    f"{e.ruta[6:-4]}.html"
-    for e in leer_libro(RAIZ).entradas
-    if e.numero and not e.es_apendice
-]
 # Lo que se sale de cada diapositiva: a lo alto, si debe caber, y a lo ancho, salvo lo que se desliza.
 DE_MAS = """(aLoAlto) => [...document.querySelectorAll('.diapositiva')].flatMap(una => {
   const orilla = una.getBoundingClientRect(), suyos = [...una.querySelectorAll('*')];
@@ -41,13 +36,10 @@ DESLIZAR = """([desde, hasta]) => {
 }"""
 
 
-@pytest.fixture(scope="module", params=TODAS)
-def proyectada(navegador, request):
-    contexto = navegador.new_context(
-        viewport={"width": 1280, "height": 720}, offline=True
-    )
-    yield abrir(contexto, CARPETA, request.param)
-    contexto.close()
+@pytest.fixture(scope="module", params=NUMERADOS)
+def proyectada(ventanas, request):
+    with prestada(ventanas[True]) as ventana:
+        yield abrir(ventana, CARPETA, f"{request.param}.html")
 
 
 def test_caben_y_no_piden_nada_de_fuera(proyectada):
@@ -114,13 +106,11 @@ def test_se_pasan_con_el_teclado_los_botones_y_el_dedo(page):
     esta(3)
 
 
-def test_sin_guion_y_en_papel_estan_todas(navegador, page):
-    sin_guion = navegador.new_context(java_script_enabled=False, offline=True)
-    otra = abrir(sin_guion, CARPETA, "02-rnn.html").page
+def test_sin_guion_y_en_papel_estan_todas(sin_guiones, page):
+    otra = abrir(sin_guiones, CARPETA, "02-rnn.html").page
     todas = otra.locator(".diapositiva").count()
     assert len(otra.evaluate(SE_VEN)) == todas > 5
     assert not otra.locator(".mando button").first.is_visible()
-    sin_guion.close()
     assert (
         len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
         == todas

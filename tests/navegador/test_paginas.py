@@ -16,11 +16,7 @@ PESO, DATOS = 900_000, 2_700_000  # bytes de lo que se lee, y de lo que llega al
 NORMAS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 DEL_COLOR = ["color-contrast", "link-in-text-block"]  # lo que cambia con el tema
 CON_TODO = ["index.html", "libro/06-olvido.html", "codigo/index.html"]
-QUE_CAMBIA = [
-    *DEL_COLOR,
-    "target-size",
-    "scrollable-region-focusable",
-]  # y con el ancho
+QUE_CAMBIA = [*DEL_COLOR, "target-size", "scrollable-region-focusable"]  # y el ancho
 DESPLEGAR = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
 # Quita de la página lo que más pesa y no está ahí.
 ALIGERAR = """donde => document.querySelectorAll('pre, svg, table, .globo, .vista, .lateral > *')

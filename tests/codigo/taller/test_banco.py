@@ -56,6 +56,14 @@ def test_todos_los_contendientes_corren(monkeypatch, rng):
     banco.productos(3, 8, 67, 4, rng)()
 
 
+def test_sin_navegador_se_dice_antes_de_medir_nada(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    monkeypatch.setattr(banco, "buscar_navegador", lambda: None)
+    monkeypatch.setattr(banco, "intercalar", lambda *_: pytest.fail("midió"))
+    with pytest.raises(SystemExit, match="NAVEGADOR=ruta dice cuál"):
+        banco.main()
+
+
 @pytest.mark.parametrize(
     ("clase", "alcance"),
     [(RNN, alcance_rnn), (LSTM, alcance_lstm)],
