@@ -3,16 +3,17 @@ import re
 import shutil
 from contextlib import redirect_stdout
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 
 from imprenta import libro as taller
 from imprenta.__main__ import principal
-from imprenta.archivos import A_MEDIAS
+from imprenta.archivos import A_MEDIAS, escribir
 from imprenta.errores import ErrorDelLibro
 from imprenta.libro import con_pandoc, hacer
 from imprenta.sitio import revisar_enlaces, revisar_referencias
-from imprenta.tejer import LIGERO, datos_aparte
+from imprenta.tejer import LIGERO, datos_aparte, de_que_depende
 from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
@@ -226,3 +227,12 @@ def test_los_datos_que_pesan_no_retrasan_el_texto_de_su_pagina():
     texto, guion = datos_aparte(pesada, "uno.datos.js")
     assert texto == '<main><template data-guion="uno.datos.js"></template>\n</main>'
     assert guion == f'Taller.traidos["a"] = ["{"x" * LIGERO}"];\n'
+
+
+@pytest.mark.parametrize("cual", ["etiquetas", "trozos/uno", "afirmaciones/uno"])
+def test_la_pagina_recordada_depende_de_lo_que_dejan_los_demas(tmp_path, cual):
+    libro, archivo = SimpleNamespace(raiz=tmp_path), tmp_path / f".cache/{cual}.json"
+    escribir(archivo, "{}")
+    antes = de_que_depende(libro)
+    escribir(archivo, '{"otro": 1}')
+    assert de_que_depende(libro) != antes
