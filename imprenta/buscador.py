@@ -14,8 +14,6 @@ from imprenta.trozos import Programa, destinos, pagina_de
 
 DEFINICION = re.compile(r"^ *(?P<tipo>def|class) (?P<nombre>\w+)")
 RESUMEN = re.compile(r'^ *"""(.+?)(?:"""|$)')
-CITA = re.compile(r"\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?")
-ETIQUETA = re.compile(r"\{#[\w-]+\}")
 
 Ficha = dict[str, str]
 Etiquetas = dict[str, dict[str, Any]]
@@ -25,7 +23,7 @@ def indice(programa: Programa, paginas: list[Pagina]) -> str:
     """El índice que ``libro.js`` carga como guion clásico."""
     todas = etiquetas(paginas)
     titulos = {pagina.entrada.ruta: titulo(pagina.entrada) for pagina in paginas}
-    fichas = [ficha for pagina in paginas for ficha in _secciones(pagina, todas)]
+    fichas = [ficha for pagina in paginas for ficha in _secciones(pagina)]
     fichas += _terminos(programa.raiz, todas, titulos)
     fichas += _programa(programa, titulos)
     return f"window.INDICE_BUSQUEDA = {json.dumps(fichas, ensure_ascii=False)};\n"
@@ -35,16 +33,10 @@ def _ficha(tipo: str, url: str, nombre: str, lugar: str, texto: str) -> Ficha:
     return {"tipo": tipo, "url": url, "nombre": nombre, "lugar": lugar, "texto": texto}
 
 
-def _secciones(pagina: Pagina, todas: Etiquetas) -> Iterator[Ficha]:
+def _secciones(pagina: Pagina) -> Iterator[Ficha]:
     entrada = pagina.entrada
-
-    def sin_arroba(cita: re.Match[str]) -> str:
-        etiqueta = todas.get(cita[1])
-        return etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
-
     for seccion in pagina.secciones:
-        texto = ETIQUETA.sub("", CITA.sub(sin_arroba, seccion["texto"]))
-        texto, nombre = " ".join(texto.split()), titulo(entrada)
+        texto, nombre = seccion["texto"], titulo(entrada)
         if seccion["id"]:
             url = f"{entrada.pagina}#{seccion['id']}"
             yield _ficha("sección", url, seccion["nombre"], nombre, texto)

@@ -161,6 +161,7 @@ def _leer(
     with ThreadPoolExecutor(max_workers=2) as hilos:
         capitulos = ejecutados or ejecutar_todos(libro)
         paginas = list(hilos.map(una, libro.entradas, capitulos))
+    tejer.resolver_citas(paginas)
     texto = json.dumps(tejer.etiquetas(paginas), ensure_ascii=False, sort_keys=True)
     escribir(libro.raiz / ETIQUETAS, texto)
     return paginas

@@ -35,6 +35,8 @@ SIN_TRAZO = re.compile(r"<path (?![^>]*\bd=)")  # un espacio; en un EPUB tampoco
 DATOS = re.compile(
     r'<script type="application/json" id="([\w-]+)">(.*?)</script>', re.S
 )
+CITA = re.compile(r"(\s*)\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?")
+ETIQUETA = re.compile(r"\{#[\w-]+\}")
 LIGERO = 10_000  # los bytes de datos que se quedan en su página
 CRUDO = "{=html}"
 PALABRAS_POR_MINUTO = 200
@@ -172,8 +174,6 @@ def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) ->
     entrada.titulo = leido["titulo"]
     palabras = sum(len(seccion["texto"].split()) for seccion in leido["secciones"])
     entrada.minutos = 1 + palabras // PALABRAS_POR_MINUTO
-    empieza = (seccion["texto"] for seccion in leido["secciones"])
-    entrada.resumen = shorten(next(empieza, ""), RESUMEN, placeholder="…")
     donde = {"fuente": entrada.ruta, "pagina": entrada.pagina}
     suyas = {ficha.pop("id"): {**ficha, **donde} for ficha in leido["etiquetas"]}
     carpeta = Path(entrada.ruta).parent
@@ -185,6 +185,22 @@ def leer_pagina(raiz: Path, entrada: Entrada, texto: str, capitulo: Capitulo) ->
 def etiquetas(paginas: list[Pagina]) -> dict[str, dict[str, Any]]:
     """Las de todo el libro, con lo que hay que saber de cada una."""
     return {id_: ficha for p in paginas for id_, ficha in p.etiquetas.items()}
+
+
+def resolver_citas(paginas: list[Pagina]) -> None:
+    """Pone en cada sección lo que sus citas muestran; de ahí sale cómo empieza la página."""
+    todas = etiquetas(paginas)
+
+    def sin_arroba(cita: re.Match[str]) -> str:
+        etiqueta = todas.get(cita[2])
+        return cita[1] + etiqueta["prefijo"] + etiqueta["numero"] if etiqueta else ""
+
+    for pagina in paginas:
+        for seccion in pagina.secciones:
+            texto = ETIQUETA.sub("", CITA.sub(sin_arroba, seccion["texto"]))
+            seccion["texto"] = " ".join(texto.split())
+        empieza = next((seccion["texto"] for seccion in pagina.secciones), "")
+        pagina.entrada.resumen = shorten(empieza, RESUMEN, placeholder="…")
 
 
 def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str, molde: str = "") -> str:

@@ -76,6 +76,12 @@ def test_los_titulos_en_otra_lengua_dicen_cual(sitio, pagina):
         assert (titulo and titulo["lang"]) == suyas[ficha["id"]], ficha.text
 
 
+@pytest.mark.parametrize("pagina", [entrada.pagina for entrada in ENTRADAS])
+def test_lo_que_un_buscador_muestra_se_lee_de_corrido(sitio, pagina):
+    dice = leer_pagina(sitio, pagina).select_one("meta[name=description]")["content"]
+    assert len(dice) > 60 and not re.search(r"@|\s[,.;)]|\$|`|\*", dice), dice
+
+
 def test_los_capitulos_abren_con_pregunta_y_cierran_con_lo_aprendido(sitio):
     for entrada in ENTRADAS:
         if entrada.ruta == "index.qmd":
