@@ -8,6 +8,7 @@
   const nombreDe = (red) => NOMBRES[red.constructor.name];
   const ROTULOS = { nuevo: "nuevo", real: "existe", copia: "lo copió" };
   const BARRAS = 7;
+  const RATO = 12; // milisegundos que se escribe sin dejar contestar a la página
 
   const visible = (simbolo) => ({ "\n": "FIN", " ": "espacio" })[simbolo] || simbolo;
 
@@ -54,9 +55,10 @@
       return value && { ...value, letra: -1 };
     }
 
-    nombre() {
+    // Un nombre entero; se detiene en cada letra, para quien quiera hacer otra cosa.
+    *nombre() {
       const antes = this.lista.childElementCount;
-      while (this.lista.childElementCount === antes && this.letra() !== null);
+      while (this.lista.childElementCount === antes && this.letra() !== null) yield;
     }
 
     anotar(nombre) {
@@ -164,7 +166,7 @@
 
     function diez() {
       pedir();
-      plumas.forEach((pluma) => { for (let n = 0; n < 10; n++) pluma.nombre(); });
+      for (const pluma of plumas) for (let n = 0; n < 10; n++) Array.from(pluma.nombre());
       contar();
     }
 
@@ -229,9 +231,12 @@
     recuperar();
     cambiar();
     empezar();
-    for (let n = 0; n < 10 * plumas.length; n++) {
-      await respiro();
-      plumas[n % plumas.length].nombre();
+    for (let n = 0, inicio = 0; n < 10 * plumas.length; n++) {
+      for (const _ of plumas[n % plumas.length].nombre()) {
+        if (performance.now() - inicio < RATO) continue;
+        await respiro();
+        inicio = performance.now();
+      }
     }
     if (plumas.length) contar();
   }

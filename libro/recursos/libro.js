@@ -256,14 +256,15 @@
     marcar();
   }
 
-  // --- Lo que depende del ancho: cajas que se desplazan con el teclado ---
-  function acomodar(pagina) {
-    for (const caja of todos("pre, .ecuacion, table, figure > div", pagina)) {
-      const sobra = caja.scrollWidth > caja.clientWidth || caja.scrollHeight > caja.clientHeight + 1;
-      if (sobra && getComputedStyle(caja).overflowX === "auto") caja.tabIndex = 0;
+  // --- Lo que depende del ancho: cajas que se desplazan con el teclado. Se miden cuando el navegador las acomoda ---
+  const medidor = new ResizeObserver((medidas) => {
+    const sobra = ({ target }) => (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight + 1)
+      && getComputedStyle(target).overflowX === "auto";
+    for (const [caja, si] of medidas.map((medida) => [medida.target, sobra(medida)])) {
+      if (si) caja.tabIndex = 0;
       else caja.removeAttribute("tabindex");
     }
-  }
+  });
 
   // --- Búsqueda: MiniSearch con el índice que dejó la imprenta. Perdona acentos (no la ñ), plurales, mayúsculas y una letra ---
   const VACIAS = new Set(("a al como con cual cuales cuando cuanto de del donde el en entre es eso esta este la las lo los mas no np o para pero"
@@ -423,7 +424,7 @@
   ponerGlobos();
   abrirSoluciones();
   const pagina = uno(".pagina, main");
-  new ResizeObserver(() => acomodar(pagina)).observe(pagina);
+  for (const caja of todos("pre, .ecuacion, table, figure > div", pagina)) medidor.observe(caja);
   if (!document.body.classList.contains("edicion-pandoc")) return;
   ponerTema();
   ponerCopiar();
