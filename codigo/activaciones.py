@@ -1,9 +1,9 @@
 # Extraído de libro/01-municipios.qmd
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: a3617e939be9491c
+# Huella del contenido: 62d86683c008d644
 
-"""Las funciones de activación: de un número cualquiera a una probabilidad o a una compuerta.
+"""Las funciones de activación: de un número cualquiera a una probabilidad o compuerta.
 
 Se explica en los capítulos «Los municipios» y «La LSTM».
 """

@@ -1,6 +1,6 @@
 # Extraído de libro/14-por-dentro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 7ef87bacc0770b71
+# Huella del contenido: 403b1048bc2048e1
 
 """Qué hacen las unidades de una red mientras lee, con una medida y un testigo.
 
@@ -44,7 +44,7 @@ def rasgos(nombres: Sequence[str]) -> dict[str, np.ndarray]:
 def memoria(
     red: RNN | LSTM, nombres: Sequence[str], vocabulario: Vocabulario
 ) -> np.ndarray:
-    """El estado oculto o la celda ``(n, H)`` después de cada letra, en el mismo orden."""
+    """El estado oculto o la celda ``(n, H)`` después de cada letra, en ese orden."""
     largos, vivos = np.array([len(n) for n in nombres]), np.arange(len(nombres))
     antes, estado = largos.cumsum() - largos, red.estado_inicial(len(nombres))
     guardado = np.empty((largos.sum(), estado.shape[-1]), estado.dtype)

@@ -1,8 +1,8 @@
 # Extraído de libro/09-lstm-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 2ec004b56778def6
+# Huella del contenido: 139ab6e99cb6841a
 
-"""Mirar la celda de una LSTM: lo que guarda mientras lee y hasta dónde le llega el gradiente.
+"""Mirar la celda de una LSTM: lo que guarda y hasta dónde le llega el gradiente.
 
 Se explica en el capítulo «La LSTM aprende municipios».
 """

@@ -1,8 +1,9 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 12d20facfa31270d
+// Huella del contenido: 1a8dbc658cb544c6
 
-// Entrenar una red en el navegador: la misma cuenta que NumPy, con arreglos de 32 o de 64 bits.
+// Entrenar una red en el navegador: la misma cuenta que NumPy, con arreglos de 32
+// o de 64 bits.
 // Se explica en el apéndice «Entrena la tuya».
 const Entrenar = (() => {
   "use strict";
@@ -33,9 +34,11 @@ const Entrenar = (() => {
   }
 
   const montones = (lista, de) =>
-    Array.from({ length: Math.ceil(lista.length / de) }, (_, n) => lista.slice(n * de, (n + 1) * de));
+    Array.from({ length: Math.ceil(lista.length / de) }, (_, n) =>
+      lista.slice(n * de, (n + 1) * de));
 
-  const porLargo = (codificados) => [...codificados].sort((uno, otro) => uno.length - otro.length);
+  const porLargo = (codificados) =>
+    [...codificados].sort((uno, otro) => uno.length - otro.length);
 
   function lotesPorLargo(codificados, B, dardo) {
     const grandes = montones(barajar(codificados, dardo), 8 * B);
@@ -56,7 +59,10 @@ const Entrenar = (() => {
         }
         const z = i * N + j;
         C[z] = a0; C[z + N] = b0; C[z + 2 * N] = c0; C[z + 3 * N] = d0;
-        if (j + 1 < N) { C[z + 1] = a1; C[z + N + 1] = b1; C[z + 2 * N + 1] = c1; C[z + 3 * N + 1] = d1; }
+        if (j + 1 < N) {
+          C[z + 1] = a1; C[z + N + 1] = b1;
+          C[z + 2 * N + 1] = c1; C[z + 3 * N + 1] = d1;
+        }
       }
     }
   }
@@ -88,7 +94,9 @@ const Entrenar = (() => {
 
   // ⟨las tres celdas, de ida y de regreso⟩
   function idaRNN({ h, z, u }, t, BH) {
-    for (let k = 0, aqui = t * BH; k < BH; k++, aqui++) h[aqui + BH] = Math.tanh(z[aqui] + u[k]);
+    for (let k = 0, aqui = t * BH; k < BH; k++, aqui++) {
+      h[aqui + BH] = Math.tanh(z[aqui] + u[k]);
+    }
   }
 
   function vueltaRNN({ h, z, dh, futuro }, t, BH) {
@@ -156,23 +164,27 @@ const Entrenar = (() => {
   const CELDAS = {
     RNN: { bloques: 1, nombres: ["Wxh", "Whh", "bh"], ida: idaRNN, vuelta: vueltaRNN },
     LSTM: { bloques: 4, nombres: CON_COMPUERTAS, ida: idaLSTM, vuelta: vueltaLSTM },
-    GRU: { bloques: 3, nombres: CON_COMPUERTAS, ida: idaGRU, vuelta: vueltaGRU, letras: letrasGRU },
+    GRU: { bloques: 3, nombres: CON_COMPUERTAS,
+      ida: idaGRU, vuelta: vueltaGRU, letras: letrasGRU },
   };
 
   // ⟨la red que aprende⟩
   class Red {
     constructor(tipo, V, H, dardo, Arreglo = Float32Array) {
       const celda = CELDAS[tipo], N = celda.bloques * H, [Wx, Wh, b] = celda.nombres;
-      const matriz = (cuantos) => Arreglo.from(normales(cuantos, dardo), (x) => x / Math.sqrt(H));
+      const matriz = (cuantos) =>
+        Arreglo.from(normales(cuantos, dardo), (x) => x / Math.sqrt(H));
       Object.assign(this, { tipo, V, H, N, Arreglo, celda, m: {} });
-      this.p = { [Wx]: matriz(V * N), [Wh]: matriz(H * N), [b]: new Arreglo(N), Why: matriz(H * V), by: new Arreglo(V) };
+      this.p = { [Wx]: matriz(V * N), [Wh]: matriz(H * N),
+        [b]: new Arreglo(N), Why: matriz(H * V), by: new Arreglo(V) };
       if (celda.bloques > 1) this.p[b].fill(1, H, 2 * H);
       this.nombres = Object.keys(this.p);
       this.g = this.comoLosPesos();
     }
 
     comoLosPesos() {
-      return Object.fromEntries(this.nombres.map((n) => [n, new this.Arreglo(this.p[n].length)]));
+      return Object.fromEntries(
+        this.nombres.map((n) => [n, new this.Arreglo(this.p[n].length)]));
     }
 
     // ⟨pedir un lugar en la mesa⟩
@@ -224,7 +236,8 @@ const Entrenar = (() => {
     // ⟨leer un lote de regreso⟩
     volver({ T, B, entradas }) {
       const { H, N, V, p, g, m, celda } = this, [Wx, Wh, b] = this.nombres, n = T * B;
-      multiplicar(this.mesa("dh", n * H), m.y, 0, enTiras(this.mesa("WhyT", V * H), p.Why, V, H, 1, V), n, V, H);
+      multiplicar(this.mesa("dh", n * H), m.y, 0,
+        enTiras(this.mesa("WhyT", V * H), p.Why, V, H, 1, V), n, V, H);
       for (const nombre of ["futuro", "dc"]) this.mesa(nombre, B * H).fill(0);
       const tiras = enTiras(this.mesa("WhT", N * H), p[Wh], N, H, 1, N);
       for (let t = T - 1; t >= 0; t--) {
@@ -241,22 +254,26 @@ const Entrenar = (() => {
 
     porPesos(G, desde, dz, n, N) {
       const hT = transponer(this.mesa("hT", n * this.H), this.m.h, desde, n, this.H);
-      multiplicar(G, hT, 0, enTiras(this.mesa("dz", n * N + n), dz, n, N, N, 1), this.H, n, N);
+      multiplicar(G, hT, 0,
+        enTiras(this.mesa("dz", n * N + n), dz, n, N, N, 1), this.H, n, N);
     }
   }
 
   // ⟨mover los pesos en la página⟩
   class AdamW {
     constructor(red, decaimiento, factorLetras) {
-      Object.assign(this, { red, decaimiento, factorLetras, pasos: 0, m: red.comoLosPesos(), v: red.comoLosPesos() });
+      Object.assign(this, { red, decaimiento, factorLetras, pasos: 0,
+        m: red.comoLosPesos(), v: red.comoLosPesos() });
     }
 
     mover(tasa, veces) {
       const b1 = 0.9, b2 = 0.99, n = ++this.pasos, { red } = this;
-      const raiz = Math.sqrt((1 - b2 ** n) / (1 - b2)), eta = (tasa * (1 - b1)) / (1 - b1 ** n) * raiz;
+      const raiz = Math.sqrt((1 - b2 ** n) / (1 - b2)),
+        eta = (tasa * (1 - b1)) / (1 - b1 ** n) * raiz;
       red.nombres.forEach((nombre, cual) => {
         const p = red.p[nombre], g = red.g[nombre], m = this.m[nombre], v = this.v[nombre];
-        const queda = nombre[0] === "W" ? 1 - tasa * this.decaimiento : 1, paso = cual ? eta : eta * this.factorLetras;
+        const queda = nombre[0] === "W" ? 1 - tasa * this.decaimiento : 1,
+          paso = cual ? eta : eta * this.factorLetras;
         for (let k = 0; k < p.length; k++) {
           const d = g[k] * veces;
           m[k] = b1 * m[k] + d;
@@ -292,11 +309,15 @@ const Entrenar = (() => {
   const simbolos = (codificados) => sumar(codificados.map((letras) => letras.length + 1));
 
   class Corrida {
-    constructor({ tipo, H, epocas, semilla, Arreglo }, { entrenamiento, validacion, alfabeto }) {
-      const dardo = Redes.azar(semilla), codificar = (nombre) => [...nombre].map((letra) => alfabeto.indexOf(letra));
+    constructor({ tipo, H, epocas, semilla, Arreglo },
+      { entrenamiento, validacion, alfabeto }) {
+      const dardo = Redes.azar(semilla),
+        codificar = (nombre) => [...nombre].map((letra) => alfabeto.indexOf(letra));
       const B = Math.max(4, Math.min(16, Math.round(entrenamiento.length / 116)));
-      Object.assign(this, { tipo, epocas, semilla, alfabeto, dardo, B, ...RECETAS[tipo], pasos: 0, historia: [], motivo: "" });
-      [this.estudiados, this.apartados] = [entrenamiento, validacion].map((nombres) => nombres.map(codificar));
+      Object.assign(this, { tipo, epocas, semilla, alfabeto, dardo, B,
+        ...RECETAS[tipo], pasos: 0, historia: [], motivo: "" });
+      [this.estudiados, this.apartados] =
+        [entrenamiento, validacion].map((nombres) => nombres.map(codificar));
       this.simbolos = simbolos(this.estudiados);
       this.red = new Red(tipo, alfabeto.length, H, dardo, Arreglo);
       this.adam = new AdamW(this.red, this.decaimiento, this.factorLetras);
@@ -305,13 +326,16 @@ const Entrenar = (() => {
       this.total = this.vuelta * epocas;
     }
 
-    copia(pesos) { return Object.fromEntries(Object.entries(pesos).map(([n, p]) => [n, p.slice()])); }
+    copia(pesos) {
+      return Object.fromEntries(Object.entries(pesos).map(([n, p]) => [n, p.slice()]));
+    }
 
     // ⟨lo que decidió la corrida⟩
     receta() {
       const { red: { H }, B, epocas, semilla, tasa, factorLetras, decaimiento } = this;
       const apagados = { apagar_entrada: 0, apagar_salida: 0, apagar_recurrente: 0 };
-      return { H, B, epocas, semilla, tasa, factor_letras: factorLetras, decaimiento, limite: LIMITE, paciencia: PACIENCIA, ...apagados };
+      return { H, B, epocas, semilla, tasa, factor_letras: factorLetras,
+        decaimiento, limite: LIMITE, paciencia: PACIENCIA, ...apagados };
     }
 
     // ⟨un paso de la corrida⟩
@@ -319,7 +343,9 @@ const Entrenar = (() => {
       const { red, promedio } = this, nats = sumar(red.leer(lote));
       red.volver(lote);
       const veces = this.vuelta / this.simbolos, mide = norma(red.g) * veces;
-      if (!Number.isFinite(nats + mide)) throw new Error("la pérdida dejó de ser un número; prueba otra semilla, o menos unidades");
+      if (!Number.isFinite(nats + mide))
+        throw new Error("la pérdida dejó de ser un número; prueba otra semilla, " +
+          "o menos unidades");
       const tasa = this.tasa * calendario(this.pasos / this.total);
       this.adam.mover(tasa, veces * Math.min(1, LIMITE / mide));
       const d = Math.min(0.99, (1 + this.pasos) / (10 + this.pasos));
@@ -335,7 +361,8 @@ const Entrenar = (() => {
     *medir(codificados) {
       let nats = 0, masa = 0;
       for (const monton of montones(porLargo(codificados), 16)) {
-        const deCada = this.red.leer(rellenar(monton), this.promedio).subarray(0, monton.length);
+        const deCada = this.red.leer(rellenar(monton), this.promedio)
+          .subarray(0, monton.length);
         nats += sumar(deCada);
         masa += sumar(deCada.map((costo) => Math.exp(-costo)));
         yield;
@@ -350,10 +377,13 @@ const Entrenar = (() => {
         nats += this.paso(rellenar(monton));
         yield;
       }
-      const { nats: validacion } = yield* this.medir(this.apartados), { masa } = yield* this.medir(this.estudiados);
-      const esta = { epoca: this.historia.length + 1, entrenamiento: nats / this.simbolos, validacion, masa };
+      const { nats: validacion } = yield* this.medir(this.apartados),
+        { masa } = yield* this.medir(this.estudiados);
+      const esta = { epoca: this.historia.length + 1, entrenamiento: nats / this.simbolos,
+        validacion, masa };
       this.historia.push(esta);
-      if (!(this.mejor?.validacion <= validacion)) this.mejor = { ...esta, pesos: this.copia(this.promedio) };
+      if (!(this.mejor?.validacion <= validacion))
+        this.mejor = { ...esta, pesos: this.copia(this.promedio) };
     }
 
     *avanzar() {
@@ -361,7 +391,8 @@ const Entrenar = (() => {
         yield* this.epoca();
         const hechas = this.historia.length;
         if (hechas >= this.epocas) this.motivo = `ya dio sus ${this.epocas} épocas`;
-        else if (hechas - this.mejor.epoca >= PACIENCIA) this.motivo = `lleva ${PACIENCIA} épocas sin mejorar`;
+        else if (hechas - this.mejor.epoca >= PACIENCIA)
+          this.motivo = `lleva ${PACIENCIA} épocas sin mejorar`;
       }
     }
   }

@@ -3,12 +3,12 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 6e567819168aec2d
+# Huella del contenido: 8393fac16da337c0
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
-Se explica en los capítulos «Los municipios», «Entrenar en serio», «Afinar sin engañarse» y
-«Los municipios que no existen».
+Se explica en los capítulos «Los municipios», «Entrenar en serio»,
+«Afinar sin engañarse» y «Los municipios que no existen».
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,7 +57,8 @@ def clasificar(
 ) -> list[str]:
     """De cada nombre, «copia» si se estudió, «real» si existe y no, o «nuevo».
 
-    Se comparan normalizados. Capítulo «Los municipios», sección «Lo que inventa un contador».
+    Se comparan normalizados.
+    Capítulo «Los municipios», sección «Lo que inventa un contador».
     """
     vistos, reales = (
         set(map(normalizar, entrenamiento)),
@@ -91,7 +92,7 @@ def nats_en_lotes(modelo: Modelo, lotes: Sequence[Lote]) -> float:
 def nats_por_nombre(
     modelo: Modelo, nombres: Sequence[str], vocabulario: Vocabulario
 ) -> np.ndarray:
-    """Los nats ``(N,)`` de cada nombre, con su ``FIN``; ``exp(-nats)`` es su probabilidad.
+    """Los nats ``(N,)`` de cada nombre con su ``FIN``; ``exp(-nats)``, su probabilidad.
 
     Capítulo «Afinar sin engañarse», sección «El sobreaprendizaje se ve».
     """
@@ -143,9 +144,9 @@ def distinguir(
     sorteos: int = 8,
     leidos: Sequence[str] = (),
 ) -> np.ndarray:
-    """Área bajo la curva ROC ``(sorteos,)`` de quien intenta separarlos; 0.5 es a ciegas.
+    """Área bajo la curva ROC ``(sorteos,)`` de quien los separa; 0.5 es a ciegas.
 
-    Cada sorteo toma tantos inventados distintos como reales, y se valida en cinco partes;
+    Cada sorteo toma tantos inventados distintos como reales y se valida en cinco partes;
     ``leidos`` son otros nombres que el juez ya sabe que son reales.
     Capítulo «Los municipios que no existen», sección «¿Se nota?».
 

@@ -1,8 +1,8 @@
 # Extraído de libro/12-alumna.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1b59576107c79c18
+# Huella del contenido: 4805e86eab4e960c
 
-"""Escribir sin manchas: lo que ningún nombre lleva, y un modelo que no se arriesga tanto.
+"""Escribir sin manchas: lo que ningún nombre lleva, y un modelo que se arriesga menos.
 
 Se explica en el capítulo «Una alumna de seis maestras», sección «Sin manchas».
 """

@@ -1,10 +1,10 @@
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9ed2bf17a529f9ea
+# Huella del contenido: 2bf9df3257435918
 
 """Varios modelos que escriben juntos: se promedian los logaritmos de sus probabilidades.
 
-Se explica en el capítulo «Los municipios que no existen», sección «Varios modelos juntos».
+Se explica en el capítulo «Los municipios que no existen», «Varios modelos juntos».
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 147f048fa3d21b09
+// Huella del contenido: 13ecf0d7a885043b
 
 // Abrir y guardar un modelo.npz, con la desconfianza del programa y sus palabras.
 // Se explica en el apéndice «Entrena la tuya».
@@ -37,7 +37,8 @@ const Modelos = (() => {
       const rara = dato.getUint32(aqui + 8, true) & 0xffff0061;
       exigir(dato.getUint32(aqui, true) === 0x02014b50 && !rara && ocupa === mide);
       const letras = bytes.subarray(aqui + 46, aqui + 46 + nombre);
-      lista.push({ nombre: enLatin(letras), suma, mide, desde: antes + dato.getUint32(aqui + 42, true) });
+      lista.push({ nombre: enLatin(letras),
+        suma, mide, desde: antes + dato.getUint32(aqui + 42, true) });
       aqui += 46 + nombre + sobra + nota;
     }
     return lista;
@@ -49,8 +50,10 @@ const Modelos = (() => {
     exigir(lista.reduce((total, { mide }) => total + mide, 0) <= bytes.length);
     return lista.map(({ nombre, suma, mide, desde }) => {
       const letras = desde + 30, tras = letras + dato.getUint16(desde + 26, true);
-      exigir(dato.getUint32(desde, true) === 0x04034b50 && enLatin(bytes.subarray(letras, tras)) === nombre);
-      const aqui = tras + dato.getUint16(desde + 28, true), parte = bytes.subarray(aqui, aqui + mide);
+      exigir(dato.getUint32(desde, true) === 0x04034b50
+        && enLatin(bytes.subarray(letras, tras)) === nombre);
+      const aqui = tras + dato.getUint16(desde + 28, true),
+        parte = bytes.subarray(aqui, aqui + mide);
       exigir(sumaDe(parte) === suma);
       return [nombre.replace(/\.npy$/, ""), parte];
     });
@@ -58,11 +61,14 @@ const Modelos = (() => {
 
   // ⟨leer un arreglo de NumPy⟩
   const NUMPY = "\x93NUMPY";
-  const ENCABEZADO = /^\{'descr': '([<>|][biufcSUV]\d+)', 'fortran_order': (True|False), 'shape': \(([\d, ]*)\), \}\s*$/;
+  const ENCABEZADO = new RegExp(
+    String.raw`^\{'descr': '([<>|][biufcSUV]\d+)', 'fortran_order': (True|False), ` +
+    String.raw`'shape': \(([\d, ]*)\), \}\s*$`);
 
   function encabezado(parte) {
     const dato = esDe(parte), larga = parte[6] > 1, desde = larga ? 12 : 10;
-    exigir([...NUMPY].every((letra, k) => parte[k] === letra.charCodeAt(0)) && [1, 2, 3].includes(parte[6]));
+    exigir([...NUMPY].every((letra, k) => parte[k] === letra.charCodeAt(0))
+      && [1, 2, 3].includes(parte[6]));
     const hasta = desde + (larga ? dato.getUint32(8, true) : dato.getUint16(8, true));
     return [hasta, ...enLatin(parte.subarray(desde, hasta)).match(ENCABEZADO)];
   }
@@ -70,7 +76,8 @@ const Modelos = (() => {
   function arreglo(parte) {
     const [hasta, , tipo, porColumnas, tamanos] = encabezado(parte);
     const forma = tamanos.split(",").filter((tamano) => tamano.trim()).map(Number);
-    const cuantos = forma.reduce((a, b) => a * b, 1), cada = Number(tipo.slice(2)) * (tipo[1] === "U" ? 4 : 1);
+    const cuantos = forma.reduce((a, b) => a * b, 1),
+      cada = Number(tipo.slice(2)) * (tipo[1] === "U" ? 4 : 1);
     exigir(hasta + cuantos * cada <= parte.length);
     const crudos = parte.slice(hasta, hasta + cuantos * cada);
     return { tipo, forma, crudos, porColumnas: porColumnas === "True" };
@@ -78,9 +85,11 @@ const Modelos = (() => {
 
   // ⟨lo que no es números⟩
   function enLetras(crudos) {
-    const dato = esDe(crudos), codigos = Array.from({ length: crudos.length >> 2 }, (_, k) => dato.getUint32(4 * k, true));
+    const dato = esDe(crudos), codigos = Array.from({ length: crudos.length >> 2 },
+      (_, k) => dato.getUint32(4 * k, true));
     const deVeras = (codigo) => codigo < 0x110000 && (codigo < 0xd800 || codigo > 0xdfff);
-    const letras = codigos.map((codigo) => (deVeras(codigo) ? String.fromCodePoint(codigo) : "\ufffd"));
+    const letras = codigos.map((codigo) =>
+      (deVeras(codigo) ? String.fromCodePoint(codigo) : "\ufffd"));
     return letras.join("") + (crudos.length % 4 ? "\ufffd" : "");
   }
 
@@ -95,20 +104,28 @@ const Modelos = (() => {
   const VERSION = "1";
 
   function revisarEncabezado(ruta, arreglos) {
-    const version = dice(arreglos.version), simbolos = [...enLetras(arreglos.simbolos?.crudos || new Uint8Array())];
-    if (!simbolos.length || !arreglos.receta) throw new Error(`${ruta} no es un modelo de este programa`);
+    const version = dice(arreglos.version),
+      simbolos = [...enLetras(arreglos.simbolos?.crudos || new Uint8Array())];
+    if (!simbolos.length || !arreglos.receta)
+      throw new Error(`${ruta} no es un modelo de este programa`);
     const suya = /^\p{Nd}+$/u.test(version) ? `la versión ${version}` : "otra versión";
-    if (version !== VERSION) throw new Error(`${ruta} es de ${suya} y aquí se lee la ${VERSION}: hay que entrenarlo de nuevo`);
-    const enOrden = simbolos.every((letra, k) => !k || simbolos[k - 1].codePointAt(0) < letra.codePointAt(0));
+    if (version !== VERSION) {
+      const otra = `es de ${suya} y aquí se lee la ${VERSION}`;
+      throw new Error(`${ruta} ${otra}: hay que entrenarlo de nuevo`);
+    }
+    const enOrden = simbolos.every((letra, k) =>
+      !k || simbolos[k - 1].codePointAt(0) < letra.codePointAt(0));
     const visibles = !simbolos.some((letra) => Lectura.INVISIBLE.test(letra));
-    if (!enOrden || !visibles) throw new Error(`${ruta} está dañado: sus símbolos no son un vocabulario`);
+    if (!enOrden || !visibles)
+      throw new Error(`${ruta} está dañado: sus símbolos no son un vocabulario`);
     return ["\n", ...simbolos];
   }
 
   function deQueRed(ruta, arreglos) {
     try {
       const { modelo } = JSON.parse(dice(arreglos.receta));
-      const tipo = Object.keys(Entrenar.CELDAS).find((cual) => cual.toLowerCase() === modelo);
+      const tipo = Object.keys(Entrenar.CELDAS)
+        .find((cual) => cual.toLowerCase() === modelo);
       exigir(tipo);
       return tipo;
     } catch {
@@ -126,7 +143,9 @@ const Modelos = (() => {
 
   function enNumeros({ forma: [H, V], crudos, porColumnas }) {
     const numeros = new Float32Array(crudos.buffer);
-    return porColumnas && V ? numeros.map((_, k) => numeros[(k % V) * H + Math.floor(k / V)]) : numeros;
+    return porColumnas && V
+      ? numeros.map((_, k) => numeros[(k % V) * H + Math.floor(k / V)])
+      : numeros;
   }
 
   function revisarPeso(ruta, nombre, forma, peso) {
@@ -134,59 +153,79 @@ const Modelos = (() => {
       throw new Error(`${ruta} está dañado: «${nombre}» no mide ${comoEnPython(forma)}`);
     }
     const numeros = enNumeros(peso);
-    if (!numeros.every(Number.isFinite)) throw new Error(`${ruta} está dañado: «${nombre}» tiene algo que no es número`);
+    if (!numeros.every(Number.isFinite))
+      throw new Error(`${ruta} está dañado: «${nombre}» tiene algo que no es número`);
     return numeros;
   }
 
   function revisarPesos(ruta, arreglos, tipo, V) {
-    const nada = { forma: [0, 0] }, recurrente = arreglos[Entrenar.CELDAS[tipo].nombres[1]] || nada, salida = arreglos.Why || recurrente;
-    const H = recurrente.forma.length === 2 ? recurrente.forma[0] : 0, debidas = formas(tipo, V, H);
+    const nada = { forma: [0, 0] },
+      recurrente = arreglos[Entrenar.CELDAS[tipo].nombres[1]] || nada,
+      salida = arreglos.Why || recurrente;
+    const H = recurrente.forma.length === 2 ? recurrente.forma[0] : 0,
+      debidas = formas(tipo, V, H);
     if (!(H > 0 && H <= recurrente.forma[1]) || String(salida.forma) !== String([H, V])) {
       throw new Error(`${ruta} está dañado: las formas de sus pesos no cuadran`);
     }
-    const revisado = ([nombre, forma]) => [nombre, revisarPeso(ruta, nombre, forma, arreglos[nombre] || salida)];
+    const revisado = ([nombre, forma]) =>
+      [nombre, revisarPeso(ruta, nombre, forma, arreglos[nombre] || salida)];
     return Object.fromEntries(Object.entries(debidas).map(revisado));
   }
 
   // ⟨escribir un arreglo y un zip⟩
-  const numero = (n, cuantos) => Uint8Array.from({ length: cuantos }, (_, k) => Math.floor(n / 256 ** k));
-  const enBytes = (que) => (typeof que === "string" ? Uint8Array.from(que, (letra) => letra.charCodeAt(0)) : que);
+  const numero = (n, cuantos) =>
+    Uint8Array.from({ length: cuantos }, (_, k) => Math.floor(n / 256 ** k));
+  const enBytes = (que) => (typeof que === "string"
+    ? Uint8Array.from(que, (letra) => letra.charCodeAt(0)) : que);
 
   function juntar(...trozos) {
-    const todos = trozos.flat().map(enBytes), junto = new Uint8Array(todos.reduce((suma, { length }) => suma + length, 0));
-    todos.reduce((aqui, trozo) => { junto.set(trozo, aqui); return aqui + trozo.length; }, 0);
+    const todos = trozos.flat().map(enBytes),
+      junto = new Uint8Array(todos.reduce((suma, { length }) => suma + length, 0));
+    todos.reduce((aqui, trozo) => {
+      junto.set(trozo, aqui);
+      return aqui + trozo.length;
+    }, 0);
     return junto;
   }
 
   function enNpy(tipo, forma, { buffer }) {
-    const texto = `{'descr': '${tipo}', 'fortran_order': False, 'shape': ${comoEnPython(forma)}, }`;
+    const orden = "'fortran_order': False";
+    const texto = `{'descr': '${tipo}', ${orden}, 'shape': ${comoEnPython(forma)}, }`;
     const mide = 64 * Math.ceil((texto.length + 11) / 64) - 10;
-    return juntar(NUMPY, numero(1, 2), numero(mide, 2), `${texto.padEnd(mide - 1)}\n`, new Uint8Array(buffer));
+    return juntar(NUMPY, numero(1, 2), numero(mide, 2),
+      `${texto.padEnd(mide - 1)}\n`, new Uint8Array(buffer));
   }
 
   function datosDe(nombre, bytes) {
-    const mide = numero(bytes.length, 4), fecha = numero(33, 2); // el primero de enero de 1980
-    return [numero(20, 2), numero(0, 6), fecha, numero(sumaDe(bytes), 4), mide, mide, numero(nombre.length, 2), numero(0, 2)];
+    const mide = numero(bytes.length, 4),
+      fecha = numero(33, 2); // el primero de enero de 1980
+    return [numero(20, 2), numero(0, 6), fecha, numero(sumaDe(bytes), 4),
+      mide, mide, numero(nombre.length, 2), numero(0, 2)];
   }
 
   function enZip(archivos) {
     const cuerpo = [], directorio = [];
     let aqui = 0;
     for (const [nombre, bytes] of archivos) {
-      const datos = datosDe(nombre, bytes), parte = juntar("PK\x03\x04", datos, nombre, bytes);
-      directorio.push("PK\x01\x02", numero(20, 2), ...datos, numero(0, 10), numero(aqui, 4), nombre);
+      const datos = datosDe(nombre, bytes),
+        parte = juntar("PK\x03\x04", datos, nombre, bytes);
+      directorio.push("PK\x01\x02", numero(20, 2), ...datos, numero(0, 10),
+        numero(aqui, 4), nombre);
       cuerpo.push(parte);
       aqui += parte.length;
     }
     const indice = juntar(directorio), cuantos = numero(archivos.length, 2);
-    return juntar(cuerpo, indice, "PK\x05\x06", numero(0, 4), cuantos, cuantos, numero(indice.length, 4), numero(aqui, 4), numero(0, 2));
+    return juntar(cuerpo, indice, "PK\x05\x06", numero(0, 4),
+      cuantos, cuantos, numero(indice.length, 4),
+      numero(aqui, 4), numero(0, 2));
   }
 
   // ⟨leer y escribir un modelo⟩
   function leer(bytes, ruta) {
     let arreglos;
     try {
-      arreglos = Object.fromEntries(partes(bytes).map(([nombre, parte]) => [nombre, arreglo(parte)]));
+      arreglos = Object.fromEntries(
+        partes(bytes).map(([nombre, parte]) => [nombre, arreglo(parte)]));
     } catch {
       throw new Error(`${ruta} está dañado o no es un .npz de arreglos`);
     }
@@ -195,11 +234,13 @@ const Modelos = (() => {
   }
 
   function escribir({ tipo, simbolos, pesos }, receta) {
-    const letras = (texto) => Uint32Array.from([...texto], (letra) => letra.codePointAt(0));
+    const letras = (texto) =>
+      Uint32Array.from([...texto], (letra) => letra.codePointAt(0));
     const texto = (que) => enNpy(`<U${letras(que).length}`, [], letras(que));
     const medidas = formas(tipo, simbolos.length, pesos.Why.length / simbolos.length);
     return enZip([
-      ...Object.entries(medidas).map(([nombre, forma]) => [`${nombre}.npy`, enNpy("<f4", forma, pesos[nombre])]),
+      ...Object.entries(medidas).map(([nombre, forma]) =>
+        [`${nombre}.npy`, enNpy("<f4", forma, pesos[nombre])]),
       ["simbolos.npy", texto(simbolos.slice(1).join(""))],
       ["receta.npy", texto(JSON.stringify({ modelo: tipo.toLowerCase(), ...receta }))],
       ["version.npy", enNpy("<i8", [], BigInt64Array.of(BigInt(VERSION)))],

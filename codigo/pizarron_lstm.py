@@ -1,6 +1,6 @@
 # Extraído de libro/07-lstm.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8ca968e53d89a557
+# Huella del contenido: eefee4c542716254
 
 """La LSTM como en un pizarrón: un nombre, una letra a la vez.
 
@@ -25,7 +25,7 @@ def compuertas(p: Parametros, x: int, h: np.ndarray) -> np.ndarray:
 def un_paso(
     p: Parametros, x: int, h: np.ndarray, c: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """De una letra, el estado y la celda ``(H,)``, a los nuevos y los logitos ``(V,)``."""
+    """De una letra, el estado y la celda ``(H,)``, a los nuevos y a los logitos."""
     i, f, o, g = compuertas(p, x, h)
     c = f * c + i * g
     h = o * np.tanh(c)

@@ -1,7 +1,7 @@
 // Extraído de libro/13-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 468acc2b0e6f19ab
+// Huella del contenido: eb325fafcdf25364
 
 // Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
@@ -10,8 +10,10 @@ const Redes = (() => {
 
   // ⟨desempacar los pesos⟩
   function mediaPrecision(n) {
-    const signo = n & 0x8000 ? -1 : 1, exponente = (n >> 10) & 31, fraccion = (n & 1023) / 1024;
-    return signo * (exponente ? 2 ** (exponente - 15) * (1 + fraccion) : 2 ** -14 * fraccion);
+    const signo = n & 0x8000 ? -1 : 1,
+      exponente = (n >> 10) & 31, fraccion = (n & 1023) / 1024;
+    return signo * (exponente ? 2 ** (exponente - 15) * (1 + fraccion)
+      : 2 ** -14 * fraccion);
   }
 
   function desempacar(letras, bits) {
@@ -31,7 +33,8 @@ const Redes = (() => {
   }
 
   // El sesgo más el renglón que le toca a una letra.
-  const aporte = (b, W, letra) => Float64Array.from(b, (sesgo, j) => sesgo + W[letra * b.length + j]);
+  const aporte = (b, W, letra) =>
+    Float64Array.from(b, (sesgo, j) => sesgo + W[letra * b.length + j]);
 
   // ⟨la red simple en JavaScript⟩
   class RNN {
@@ -57,12 +60,14 @@ const Redes = (() => {
       const { Wx, Wh, b, Why, by } = this.p, H = this.H;
       const z = sumarProducto(aporte(b, Wx, letra), estado.h, Wh);
       const parte = (cual) => z.slice(cual * H, (cual + 1) * H);
-      const [i, f, o] = [0, 1, 2].map((cual) => parte(cual).map((x) => (1 + Math.tanh(x / 2)) / 2));
+      const [i, f, o] = [0, 1, 2].map((cual) =>
+        parte(cual).map((x) => (1 + Math.tanh(x / 2)) / 2));
       const g = parte(3).map(Math.tanh);
       const c = estado.c.map((antes, j) => f[j] * antes + i[j] * g[j]);
       const h = c.map((x, j) => o[j] * Math.tanh(x));
       const logitos = sumarProducto(Float64Array.from(by), h, Why);
-      return { z, logitos, estado: { h, c }, compuertas: { entrada: i, olvido: f, salida: o, candidata: g } };
+      return { z, logitos,
+        estado: { h, c }, compuertas: { entrada: i, olvido: f, salida: o, candidata: g } };
     }
   }
 
@@ -70,7 +75,8 @@ const Redes = (() => {
   const REDES = { RNN, LSTM };
 
   function leer({ tipo, bits, simbolos, pesos }) {
-    const p = Object.fromEntries(Object.entries(pesos).map(([nombre, letras]) => [nombre, desempacar(letras, bits)]));
+    const p = Object.fromEntries(
+      Object.entries(pesos).map(([nombre, letras]) => [nombre, desempacar(letras, bits)]));
     return Object.assign(new REDES[tipo](p), { simbolos: [...simbolos] });
   }
 
@@ -119,7 +125,8 @@ const Redes = (() => {
   }
 
   // ⟨escribir un nombre⟩
-  function* escribir(red, dardo, { temperatura = 1, piso = 0, prefijo = "", maximo = 80 } = {}) {
+  function* escribir(red, dardo,
+    { temperatura = 1, piso = 0, prefijo = "", maximo = 80 } = {}) {
     let entrada = 0, estado = red.inicial();
     const avanzar = () => {
       const paso = red.paso(entrada, estado);

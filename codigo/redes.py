@@ -2,12 +2,12 @@
 # Extraído de libro/velocidad.qmd
 # Extraído de libro/gru.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b0e4249b87e57f84
+# Huella del contenido: 1db536922d703d74
 
 """Las redes del libro, por su nombre.
 
-Se explica en el capítulo «Entrenar en serio» y en los apéndices «Velocidad» y «Agregar una
-red: la GRU».
+Se explica en el capítulo «Entrenar en serio» y en los apéndices «Velocidad» y
+«Agregar una red: la GRU».
 """
 
 # ⟨las redes que se importan⟩

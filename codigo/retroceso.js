@@ -1,8 +1,9 @@
 // Extraído de libro/13-generador.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: d541c2a752ed435c
+// Huella del contenido: 3504a59bd23b7941
 
-// El paso hacia atrás en el navegador: lee un nombre, lo guarda todo y vuelve letra por letra.
+// El paso hacia atrás en el navegador: lee un nombre, lo guarda todo y vuelve letra
+// por letra.
 // Se explica en el capítulo «El generador».
 const Retroceso = (() => {
   "use strict";
@@ -42,14 +43,16 @@ const Retroceso = (() => {
       "el futuro no llega": { cambia: [" + futuro", ""], dh: soloSalida },
       "falta la derivada de tanh": { cambia: [" * (1 - h**2)", ""], dz: (dh) => dh },
       "derivada con el estado que entró": {
-        cambia: ["1 - h**2", "1 - h_anterior**2"], dz: (dh, u) => dh * (1 - u.antes ** 2) },
+        cambia: ["1 - h**2", "1 - h_anterior**2"],
+        dz: (dh, u) => dh * (1 - u.antes ** 2) },
     },
     LSTM: {
       "la celda olvida su futuro": {
         cambia: [" + de_la_celda", ""], dc: (dh, u) => dh * u.o * (1 - u.visible ** 2) },
       "el estado no manda nada atrás": { cambia: [" + del_estado", ""], dh: soloSalida },
       "olvido con la celda nueva": {
-        cambia: ["c_anterior * f", "celdas[t + 1] * f"], f: (dc, dh, u) => dc * u.c * u.f * (1 - u.f) },
+        cambia: ["c_anterior * f", "celdas[t + 1] * f"],
+        f: (dc, dh, u) => dc * u.c * u.f * (1 - u.f) },
     },
   };
 
@@ -60,7 +63,8 @@ const Retroceso = (() => {
   }
 
   function sumarExterno(G, columna, renglon) {
-    columna.forEach((a, i) => renglon.forEach((b, j) => { G[i * renglon.length + j] += a * b; }));
+    columna.forEach((a, i) =>
+      renglon.forEach((b, j) => { G[i * renglon.length + j] += a * b; }));
   }
 
   // ⟨volver dentro de la celda⟩
@@ -72,7 +76,8 @@ const Retroceso = (() => {
       const H = dh.length, dz = new Float64Array(4 * H);
       const [i, f, o, g] = Object.values(compuertas);
       const neuronas = Array.from(dh, (_, j) =>
-        ({ antes: antes.c[j], c: estado.c[j], visible: Math.tanh(estado.c[j]), i: i[j], f: f[j], o: o[j], g: g[j] }));
+        ({ antes: antes.c[j], c: estado.c[j], visible: Math.tanh(estado.c[j]),
+          i: i[j], f: f[j], o: o[j], g: g[j] }));
       const dc = dh.map((v, j) => d.dc(v, neuronas[j], futuro.c[j]));
       const deH = dh.map((v, j) => d.dc(v, neuronas[j], 0));
       neuronas.forEach((u, j) => ["i", "f", "o", "g"].forEach((cual, k) => {
@@ -86,7 +91,8 @@ const Retroceso = (() => {
   function* volver(red, pasos, error = "") {
     const tipo = red.constructor.name, { p } = red, [Wx, Wh, b] = Object.keys(p);
     const d = { ...DERIVADAS[tipo], ...ERRORES[tipo][error] };
-    const g = Object.fromEntries(Object.keys(p).map((n) => [n, new Float64Array(p[n].length)]));
+    const g = Object.fromEntries(
+      Object.keys(p).map((n) => [n, new Float64Array(p[n].length)]));
     let futuro = red.inicial();
     for (let t = pasos.length - 1; t >= 0; t--) {
       const paso = pasos[t], dy = paso.p.map((q, j) => q - (j === paso.objetivo));

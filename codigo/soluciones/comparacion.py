@@ -3,7 +3,7 @@
 # Extraído de libro/08-entrenar.qmd
 # Extraído de libro/02-rnn.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0fd7fe03640485a9
+# Huella del contenido: ed60ed740f553f41
 
 """Soluciones del capítulo «RNN o LSTM: lo que vivimos»."""
 
@@ -32,7 +32,7 @@ def diferencia_pareada(
 
 
 def voltear_signos(diferencias: np.ndarray) -> float:
-    """Qué tan fácil es que el azar dé una diferencia así, de 0 a 1, en ``(n,)`` parejas."""
+    """Qué tan fácil es que el azar dé una diferencia así, en ``(n,)`` parejas."""
     signos = np.array(list(product((1, -1), repeat=len(diferencias))))
     sumas = np.abs(signos @ diferencias)
     return float(np.mean(sumas >= sumas[0] * (1 - 1e-9)))

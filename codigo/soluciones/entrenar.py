@@ -1,6 +1,6 @@
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: bfce33ead7540542
+# Huella del contenido: 977fc1f590f46db3
 
 """Soluciones del capítulo «Entrenar en serio»."""
 
@@ -13,7 +13,7 @@ from codigo.regularizacion import Apagador, Promedio
 
 
 def con_reinicios(avance: float, veces: int) -> float:
-    """Fracción de la tasa con ese ``avance``, de 0 a 1, si se enfría varias ``veces``."""
+    """Fracción de la tasa con ese ``avance``, de 0 a 1, con varios enfriamientos."""
     return calendario(avance * veces % 1 if avance < 1 else 1.0)
 
 

@@ -1,6 +1,6 @@
 # Extraído de libro/05-lotes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: eb4ea407afcf3272
+# Huella del contenido: e8a19bd5d846ef5a
 
 """Soluciones del capítulo «De una letra a un lote»."""
 
@@ -23,7 +23,7 @@ def dos_desbordes() -> tuple[np.ndarray, np.ndarray]:
 def relleno_con_montones(
     codificados: Sequence[np.ndarray], B: int, cuantos: int, rng: np.random.Generator
 ) -> float:
-    """Fracción de relleno, de 0 a 1, con montones de ``cuantos`` lotes de ``B`` nombres."""
+    """Fracción de relleno, de 0 a 1, si el montón es de ``cuantos`` lotes de ``B``."""
     largos = rng.permutation([len(letras) + 1 for letras in codificados])
     leido = 0
     for inicio in range(0, len(largos), cuantos * B):

@@ -2,7 +2,7 @@
 # Extraído de libro/02-rnn.qmd
 # Extraído de libro/08-entrenar.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e4f1d152fb859254
+# Huella del contenido: d6af2ff81e439a72
 
 """Soluciones del capítulo «La LSTM aprende municipios»."""
 
@@ -33,7 +33,7 @@ def apertura(
 
 
 def aportes(red: LSTM, nombre: str, vocabulario: Vocabulario) -> np.ndarray:
-    """Lo que queda en la celda de cada símbolo leído, ``(letras + 1, H)``; suman la celda."""
+    """Lo que queda de cada símbolo en la celda, ``(letras + 1, H)``; suman la celda."""
     leidos = np.array([0, *vocabulario.codificar(nombre)])
     compuertas, _, _ = recorrer(red, leidos[:, None])
     i, f, _, g = compuertas[:, :, 0].transpose(1, 0, 2)

@@ -1,6 +1,6 @@
 # Extraído de libro/01-municipios.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: cb87a40480433b80
+# Huella del contenido: 3e0c5ac74f6c0c17
 
 """Soluciones del capítulo «Los municipios»."""
 
@@ -56,7 +56,7 @@ def repartir(
     vocabulario: Vocabulario,
     vueltas: int = 50,
 ) -> np.ndarray:
-    """Los pesos ``(modelos,)`` con que el promedio se sorprende menos de unos nombres."""
+    """Los pesos ``(modelos,)`` con que el promedio se sorprende menos."""
     nats = [
         np.concatenate([sorpresas(modelo, nombre, vocabulario) for nombre in nombres])
         for modelo in modelos

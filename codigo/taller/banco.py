@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: b5728e1a969534f7
+# Huella del contenido: 9aa67a7bafd5af74
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -191,7 +191,7 @@ def comparar(tipo: str, B: int, H: int, hilos: int) -> dict[str, Any]:
 
 
 def muestreo() -> dict[str, list[float]]:
-    """Nombres por segundo, en lotes de 2 000, entre los que se escriben de uno en uno."""
+    """Nombres por segundo, en lotes de 2 000, entre los que salen de uno en uno."""
     vocabulario = Vocabulario(leer_nombres("data/municipios.txt"))
     rng, V, resultado = np.random.default_rng(0), len(vocabulario), {}
     for nombre, clase in (("RNN", RNNVeloz), ("LSTM", LSTMVeloz)):
@@ -222,7 +222,8 @@ def memoria() -> float:
 
 
 PREPARAR = """([tipo, H, alfabeto, lote]) => {
-  const nombres = ["Ixil"], listas = { entrenamiento: nombres, validacion: nombres, alfabeto };
+  const nombres = ["Ixil"],
+    listas = { entrenamiento: nombres, validacion: nombres, alfabeto };
   const receta = { tipo, H, epocas: 1, semilla: 1, Arreglo: Float32Array };
   Object.assign(window, { lote, corrida: new Entrenar.Corrida(receta, listas) });
 }"""

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 47361284ca8214b4
+# Huella del contenido: 27d17c47413460ca
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -197,7 +197,7 @@ def variar(
     semillas: Sequence[int] = SEMILLAS,
     parte: str = "validacion",
 ) -> list[dict[str, Any]]:
-    """Los nats por símbolo de una receta con cada cambio y cada semilla, en una parte."""
+    """Los nats por símbolo de una receta, con cada cambio y semilla, en una parte."""
     nombres = leer_nombres(lista)
     partes, vocabulario = dividir(nombres), Vocabulario(nombres)
     pedidos = [

@@ -1,10 +1,11 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: f2f8a6cc8457044d
+# Huella del contenido: 91066df42c88320b
 
 """Los dibujos del libro: cajas, operaciones, flechas y casillas, en SVG.
 
-Las formas y los números salen de los arreglos. Se explica en el apéndice «Dibujar una red».
+Las formas y los números salen de los arreglos.
+Se explica en el apéndice «Dibujar una red».
 """
 
 import os
@@ -29,7 +30,7 @@ TINTAS |= dict.fromkeys("ifo", JACARANDA)
 
 
 def _pintado(cantidad: str, relleno: bool = False) -> dict[str, Any]:
-    """La clase y el color de lo que se traza, o se rellena, del color de una cantidad."""
+    """La clase y el color de lo que se traza, o rellena, del color de una cantidad."""
     clases = ["relleno" if relleno else "trazo", f"q-{cantidad or 'tinta'}"]
     propiedad = "fill" if relleno else "stroke"
     return {"class_": clases, propiedad: TINTAS[cantidad]}

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 07c5a0546b41c9b6
+# Huella del contenido: c9d226127b7a2efa
 
 """Las frases de Typer, y lo que el sistema contesta cuando se niega, en español.
 
@@ -31,7 +31,8 @@ FRASES = {
 FRASES |= {
     r"Missing argument '(.+?)'\.": r"falta «\1»",
     r"Missing option '(.+?)'\.": r"falta la opción «\1»",
-    r"Missing command\.": "falta decir qué hacer: entrenar, generar, evaluar, destilar o buscar",
+    r"Missing command\.": "falta decir qué hacer: "
+    "entrenar, generar, evaluar, destilar o buscar",
     r"No such command '(.+?)'\.": r"no existe la orden «\1»",
     r"No such option: (\S+)": r"no existe la opción «\1»",
     r"Option '(.+?)' requires an argument\.": r"a la opción «\1» le falta su valor",

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-leccion.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9b51c0669b5fdb28
+# Huella del contenido: da3bfd8cda68d81f
 
 """Enseñar a las alumnas: cada una, con su lección y su semilla, y lo que sacó.
 
@@ -181,7 +181,7 @@ PISOS = (0.0, 0.0005, 0.001, 0.0015, 0.002, 0.004)
 
 
 def alumna_de(modelo: str, semilla: int = 1, carpeta: Path = Path("data")) -> Red:
-    """Una de las cinco alumnas grandes de un modelo, con sus pesos otra vez en 32 bits."""
+    """Una de las cinco alumnas grandes de un modelo, con sus pesos en 32 bits."""
     guardada = cargar_arreglos(carpeta / f"alumna-{modelo}-{semilla}.npz")
     return clase_de(modelo).con(al_doble(guardada))
 

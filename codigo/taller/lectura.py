@@ -1,6 +1,6 @@
 # Extraído de libro/taller-listas.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: e316891c9ad05d14
+# Huella del contenido: 503e6b4d88dfbe3a
 
 """Leer la lista de nombres de quien sea: o se entiende, o se dice qué renglón está mal.
 
@@ -122,7 +122,8 @@ class Columna:
             celdas, *resto = csv.reader(dos, delimiter=self.separador)
             if not resto:
                 raise ValueError(
-                    "abre unas comillas que no cierra; una celda no puede seguir en otro renglón"
+                    "abre unas comillas que no cierra; "
+                    "una celda no puede seguir en otro renglón"
                 )
             if self.lugar < 0 and self.cual in celdas:
                 self.lugar = celdas.index(self.cual)

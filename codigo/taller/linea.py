@@ -1,6 +1,6 @@
 # Extraído de libro/taller-ordenes.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 770264e8646a29da
+# Huella del contenido: aaaf20a40450ec8a
 
 """El programa de línea de órdenes: ``python -m codigo --ayuda``.
 
@@ -332,7 +332,7 @@ def con_barra(avances: Iterator[Corrida], corrida: Corrida) -> None:
 
 
 def abrir(modelo: Path) -> tuple[Red, Vocabulario]:
-    """Lo que da ``cargar``, con un aviso si los pesos no parecen de una red que aprendió."""
+    """Lo que da ``cargar``, con un aviso si no parecen pesos de una red que aprendió."""
     red, vocabulario = cargar(modelo)
     mayor = max(float(np.abs(peso).max()) for peso in red.parametros.values())
     if mayor > 100:

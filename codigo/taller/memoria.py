@@ -1,6 +1,6 @@
 # Extraído de libro/taller-memoria.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1bb30baeba1a97a7
+# Huella del contenido: 481ec19b28fc5ce1
 
 """Recordar en disco lo que devuelve una función mientras no cambie nada de lo que usa.
 
@@ -77,7 +77,7 @@ def importados(texto: str, modulos: dict[str, str]) -> set[str]:
 
 
 def en_cadena(texto: str, modulos: dict[str, str]) -> dict[str, str]:
-    """Los módulos que importa un texto, y los que importan ellos, con el texto de cada uno."""
+    """Los módulos que importa un texto, y los que estos importan, con su texto."""
     usados, pendientes = dict[str, str](), importados(texto, modulos)
     while pendientes:
         if (uno := pendientes.pop()) not in usados:

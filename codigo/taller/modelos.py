@@ -1,6 +1,6 @@
 # Extraído de libro/taller-modelos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 0639df55e7722948
+# Huella del contenido: d0cf0a6de51181ee
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
@@ -59,7 +59,8 @@ def revisar_encabezado(ruta: Path, arreglos: dict[str, np.ndarray]) -> Vocabular
     if version != str(VERSION):
         suya = f"la versión {version}" if version.isdecimal() else "otra versión"
         raise ValueError(
-            f"{ruta} es de {suya} y aquí se lee la {VERSION}: hay que entrenarlo de nuevo"
+            f"{ruta} es de {suya} y aquí se lee la {VERSION}: "
+            "hay que entrenarlo de nuevo"
         )
     if sorted(set(simbolos)) != list(simbolos) or INVISIBLE.search(simbolos):
         raise ValueError(f"{ruta} está dañado: sus símbolos no son un vocabulario")
@@ -87,7 +88,7 @@ def revisar_pesos(
     """Comprueba que los pesos sean los de una red de esa clase con ese vocabulario.
 
     Raises:
-        ValueError: si falta alguno, si su forma no cuadra o si tiene algo que no es número.
+        ValueError: si falta alguno, si su forma no cuadra o si no todo es número.
     """
     V, recurrente = len(vocabulario), arreglos.get(clase.NOMBRES[1], np.zeros((0, 0)))
     H = len(recurrente) if recurrente.ndim == 2 else 0

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-dibujos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d247b0c4d58e91e3
+# Huella del contenido: 192a746598c5085c
 
 """Los planos de las redes, y cómo se trazan, de ida y de regreso.
 
@@ -146,8 +146,8 @@ A_LA_SALIDA = (
 )
 COBRA_LA_SALIDA = {"Why": "+= hᵀ_t ȳ", "by": "+= ȳ"}
 DICE_LA_SALIDA = (
-    " De ahí salen, por Why, los logitos y las probabilidades; la de la letra que seguía "
-    "da la sorpresa."
+    " De ahí salen, por Why, los logitos y las probabilidades; la de la letra que "
+    "seguía da la sorpresa."
 )
 
 
@@ -163,12 +163,13 @@ def sin_salida(plano: Plano) -> Plano:
 
 RNN = Plano(
     titulo="Un paso de la red simple",
-    dice="De abajo arriba: la letra x escoge un renglón de Wxh; de izquierda a derecha, el "
-    "estado anterior pasa por Whh; los dos y el sesgo bh se suman, y la tangente da el "
-    "estado nuevo, que va al paso siguiente.",
-    dice_de_regreso="Las mismas piezas con las flechas al revés: al estado le llegan dos "
-    "gradientes, el de sus logitos y el del paso siguiente, y se suman; cruza la tangente "
-    "y se reparte entre el renglón de la letra, el sesgo, Whh y el estado anterior.",
+    dice="De abajo arriba: la letra x escoge un renglón de Wxh; de izquierda a "
+    "derecha, el estado anterior pasa por Whh; los dos y el sesgo bh se suman, y la "
+    "tangente da el estado nuevo, que va al paso siguiente.",
+    dice_de_regreso="Las mismas piezas con las flechas al revés: al estado le llegan "
+    "dos gradientes, el de sus logitos y el del paso siguiente, y se suman; cruza la "
+    "tangente y se reparte entre el renglón de la letra, el sesgo, Whh y el estado "
+    "anterior.",
     alto=340,
     piezas={
         "antes": (22, 210, "h_t−1", "h"),
@@ -206,13 +207,13 @@ RNN = Plano(
 
 LSTM = Plano(
     titulo="Un paso de la LSTM",
-    dice="De abajo arriba: la letra x y el estado anterior dan las cuatro sumas z; de ellas "
-    "salen las compuertas f, i y o, por la logística, y la candidata g, por la tangente. "
-    "La celda anterior se multiplica por f, se le suma i por g y es la celda nueva; "
-    "su tangente, por o, es el estado nuevo, que va al paso siguiente.",
-    dice_de_regreso="Las mismas piezas con las flechas al revés. Hay dos caminos al paso "
-    "anterior: por la celda, donde solo se multiplica por f, y por el estado, que cruza "
-    "las compuertas y Wh. A h y a c les llegan dos gradientes, y se suman.",
+    dice="De abajo arriba: la letra x y el estado anterior dan las cuatro sumas z; de "
+    "ellas salen las compuertas f, i y o, por la logística, y la candidata g, por la "
+    "tangente. La celda anterior se multiplica por f, se le suma i por g y es la celda "
+    "nueva; su tangente, por o, es el estado nuevo, que va al paso siguiente.",
+    dice_de_regreso="Las mismas piezas con las flechas al revés. Hay dos caminos al "
+    "paso anterior: por la celda, donde solo se multiplica por f, y por el estado, que "
+    "cruza las compuertas y Wh. A h y a c les llegan dos gradientes, y se suman.",
     alto=562,
     piezas={
         "c_antes": (26, 300, "c_t−1", "c"),
@@ -279,10 +280,10 @@ LSTM = Plano(
 
 GRU = Plano(
     titulo="Un paso de la GRU",
-    dice="De abajo arriba: la letra y el estado anterior dan las sumas de las compuertas "
-    "r y z; el estado, solo, da q, y r dice cuánto de q se le suma a lo de la letra: su "
-    "tangente es la candidata n. El estado nuevo es z por el anterior más uno menos z por "
-    "la candidata.",
+    dice="De abajo arriba: la letra y el estado anterior dan las sumas de las "
+    "compuertas r y z; el estado, solo, da q, y r dice cuánto de q se le suma a lo de "
+    "la letra: su tangente es la candidata n. El estado nuevo es z por el anterior más "
+    "uno menos z por la candidata.",
     dice_de_regreso="Las mismas piezas con las flechas al revés: al estado anterior se "
     "vuelve por z, donde solo se multiplica, y por las compuertas y Wh.",
     alto=590,
@@ -347,7 +348,8 @@ DICEN = (
     "cada estado da, por Why, la probabilidad de la letra que sigue.",
     "Arriba, p menos uno. Las flechas van al revés, del final al principio: a cada "
     "estado, menos al último y a h0, le llegan dos gradientes, el de su salida y el del "
-    "estado siguiente, y se suman; de cada estado baja lo que le toca al renglón de Wxh de su letra.",
+    "estado siguiente, y se suman; de cada estado baja lo que le toca al renglón de "
+    "Wxh de su letra.",
 )
 
 
@@ -358,7 +360,7 @@ def desenrollar(
     pesos: Mapping[str, np.ndarray],
     atras: bool = False,
 ) -> Dibujo:
-    """La red, letra por letra: de ida, la probabilidad de la que seguía; de regreso, p − 1."""
+    """La red, letra por letra: de ida, p de la que seguía; de regreso, p − 1."""
     leido = f"Entran {', '.join(entran)}, y debe salir {', '.join(salen)}. "
     dibujo = Dibujo(350, 240, TITULOS[atras], leido + DICEN[atras])
     anterior = dibujo.caja(24, 110, "h_0", "h", 38)

@@ -58,6 +58,22 @@ def test_ninguna_celda_usa_un_nombre_que_no_se_ha_visto(ruta):
     assert not faltan, "\n".join(faltan)
 
 
+CABEN = 89  # las letras de un renglón que, en pantalla ancha, no hay que deslizar
+
+
+@pytest.mark.parametrize("ruta", CAPITULOS)
+def test_el_javascript_cabe_a_lo_ancho(ruta):
+    bloques = [b for b in leer_capitulo(RAIZ, ruta) if isinstance(b, Bloque)]
+    anchos = [
+        f"{ruta}:{bloque.linea + n}: {renglon}"
+        for bloque in bloques
+        if "javascript" in bloque.clases
+        for n, renglon in enumerate(bloque.lineas, 1)
+        if len(renglon) > CABEN
+    ]
+    assert not anchos, "\n".join(anchos)
+
+
 PLOMERIA = {
     *("base64", "concurrent", "contextlib", "csv", "errno", "hashlib", "importlib"),
     *("inspect", "io", "json", "multiprocessing", "os", "pathlib", "platform", "re"),
