@@ -4,10 +4,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 # Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Lo compilado se guarda, como siempre hace Python: si no, cada proceso compilaría todo otra vez.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 import numpy as np
 import pytest

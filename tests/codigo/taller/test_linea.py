@@ -1,12 +1,17 @@
 """El programa ``python -m codigo``, como lo usa una persona."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 
+from codigo.__main__ import main
 from codigo.corrida import Corrida, Receta
 from codigo.corrida import correr as correr_epocas
 from codigo.datos import Vocabulario, dividir, leer_nombres
@@ -22,19 +27,27 @@ DE_POSIX = pytest.mark.skipif(
 ORDENES = ("entrenar", "generar", "evaluar", "destilar", "buscar")
 
 
-def correr(*argumentos, cwd=RAIZ, **variables):
-    orden = [sys.executable, "-m", "codigo", *map(str, argumentos)]
-    entorno = {"PYTHONPATH": str(RAIZ), "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
-    hacen_falta = ("OPENBLAS_NUM_THREADS", "SYSTEMROOT")  # esta, en Windows
-    entorno |= {n: os.environ[n] for n in hacen_falta if n in os.environ}
-    return subprocess.run(
-        orden,
-        cwd=cwd,
-        env=entorno | variables,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
+def correr(*argumentos):
+    """Corre ``python -m codigo`` aquí mismo; lo que pide un proceso aparte usa ``aparte``."""
+    with (
+        pytest.MonkeyPatch.context() as cambio,
+        redirect_stdout(StringIO()) as escrito,
+        redirect_stderr(StringIO()) as dicho,
+    ):
+        cambio.setenv("COLUMNS", "100")
+        cambio.setattr(sys, "argv", ["codigo", *map(str, argumentos)])
+        codigo = main()
+    return SimpleNamespace(
+        returncode=codigo, stdout=escrito.getvalue(), stderr=dicho.getvalue()
     )
+
+
+def aparte(*orden, **variables):
+    como = {
+        "env": {**os.environ, "PYTHONPATH": str(RAIZ), "COLUMNS": "100", **variables}
+    }
+    orden = [sys.executable, *map(str, orden)]
+    return subprocess.run(orden, capture_output=True, encoding="utf-8", **como)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +61,8 @@ def lista(tmp_path_factory):
 @pytest.fixture(scope="module")
 def modelo(lista):
     salida = lista.with_name("modelo.npz")
-    resultado = correr(
-        "entrenar", lista, "--salida", salida, "--neuronas", 16, "--epocas", 4
-    )
+    pedido = ("entrenar", lista, "--salida", salida, "--neuronas", 16, "--epocas", 4)
+    resultado = aparte("-m", "codigo", *pedido)
     assert resultado.returncode == 0, resultado.stderr
     assert (
         resultado.stdout == "" and "nats por símbolo en validación" in resultado.stderr
@@ -107,24 +119,17 @@ runpy.run_module("codigo", run_name="__main__", alter_sys=True)
 """
 
 
-def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
+def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     salida, punto = tmp_path / "m.npz", tmp_path / "m.npz.punto"
     pedido = ("entrenar", lista, "--salida", salida, "--neuronas", 8, "--epocas", 4)
-    hecho = subprocess.run(
-        [sys.executable, "-c", INTERRUMPIDO, *map(str, pedido)],
-        cwd=RAIZ,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    hecho = aparte("-c", INTERRUMPIDO, *pedido)
     dicho = hecho.stderr
     assert hecho.returncode == 130 and "interrumpido; --reanudar sigue desde" in dicho
     assert "Traceback" not in dicho and punto.is_file() and not salida.exists()
     otra_vez = correr(*pedido)
     assert otra_vez.returncode == 1 and "--reanudar" in otra_vez.stderr
-    assert (
-        "no hay un entrenamiento"
-        in correr("entrenar", lista, "--reanudar", cwd=tmp_path).stderr
-    )
+    assert "no hay un entrenamiento" in correr("entrenar", lista, "--reanudar").stderr
     seguir = (*pedido[:4], "--reanudar")  # las opciones las trae el punto
     otras = correr(*seguir, "--tasa", 0.5)
     assert otras.returncode == 1 and "empezó con otras opciones" in otras.stderr
@@ -161,21 +166,12 @@ def test_la_ayuda_esta_en_espanol_y_en_columnas(orden, ancho, capsys, monkeypatc
     assert len(empiezan) == 1, ayuda
 
 
-def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
-    guion = (
-        "import sys; sys.modules['optuna'] = None\n"
-        "from codigo.__main__ import main; sys.exit(main())"
-    )
-    orden = [
-        sys.executable,
-        "-c",
-        guion,
-        "buscar",
-        lista,
-        "--salida",
-        tmp_path / "e.csv",
-    ]
-    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, encoding="utf-8")
+def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(
+    lista, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    monkeypatch.delitem(sys.modules, "codigo.taller.busqueda", raising=False)
+    hecho = correr("buscar", lista, "--salida", tmp_path / "e.csv")
     assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
     assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
 
@@ -195,7 +191,7 @@ def test_generar_se_salta_lo_que_esta_en_una_lista_y_lo_que_ya_escribio(
 
 
 def test_si_ya_no_hay_otros_nombres_lo_dice(modelo):
-    helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5)
+    helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5, "--maximo", 2)
     resultado = correr("generar", modelo, *helado)
     assert resultado.returncode == 1 and resultado.stdout.count("\n") == 1
     assert "error: nombres escritos: 1; de 20464 sorteados" in resultado.stderr
@@ -287,18 +283,32 @@ def test_la_barra_avanza_dentro_de_la_epoca(lista):
     assert barra.tasks[0].completed == 3
 
 
+VARIAS = """
+import json, sys
+from codigo.__main__ import main
+for orden in json.loads(sys.argv[1]):
+    sys.argv = ["codigo", *orden]
+    main()
+"""
+
+
 @pytest.mark.parametrize("codificacion", ["ascii", "latin-1", "cp1252"])
 def test_lo_que_dice_va_siempre_en_utf_8(codificacion, modelo, tmp_path):
     lista = tmp_path / "Ñumí.txt"
     lista.write_text("Ucú\n", "utf-8")
-    como = {"PYTHONIOENCODING": codificacion}
-    medido = correr("evaluar", modelo, lista, **como)
-    assert "nats por símbolo" in medido.stdout
-    assert "Ñumí.txt: 1 nombre, 1 distinto\n" in medido.stderr
-    assert "Mide la sorpresa" in correr("evaluar", "-h", **como).stdout
-    assert "debe ser 1 o más" in correr("generar", modelo, "-n", 0, **como).stderr
-    frios = ("generar", modelo, "--prefijo", "Ñ", "--semilla", 1)
-    assert correr(*frios, **como).stdout == correr(*frios).stdout
+    frios = ("generar", modelo, "--prefijo", "Ñ", "--semilla", "1")
+    ordenes = [
+        ("evaluar", modelo, lista),
+        ("evaluar", "-h"),
+        (*frios, "-n", "0"),
+        frios,
+    ]
+    orden = ("-c", VARIAS, json.dumps(ordenes, default=str))
+    hecho = aparte(*orden, PYTHONIOENCODING=codificacion)
+    assert "nats por símbolo" in hecho.stdout and "Mide la sorpresa" in hecho.stdout
+    assert "Ñumí.txt: 1 nombre, 1 distinto\n" in hecho.stderr
+    assert "debe ser 1 o más" in hecho.stderr
+    assert hecho.stdout.endswith(correr(*frios).stdout)
 
 
 @DE_POSIX
