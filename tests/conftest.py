@@ -9,9 +9,8 @@ from pathlib import Path
 
 # Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-# Lo compilado se guarda, como siempre hace Python: si no, cada proceso compilaría todo otra vez.
+# Y lo compilado se guarda, como hace Python si nadie dice que no: se arrancan cientos.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-sys.dont_write_bytecode = False
 
 import numpy as np
 import pytest
@@ -24,6 +23,7 @@ PUEDE_MONTAR = (
     shutil.which("unshare")
     and not subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode
 )
+sys.dont_write_bytecode = False
 
 # Quien corre las pruebas en segundo plano hereda que Ctrl-C no haga nada, y aquí se prueba.
 signal.signal(signal.SIGINT, signal.default_int_handler)
