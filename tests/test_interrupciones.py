@@ -216,6 +216,7 @@ def test_ctrl_c_al_tejer_deja_el_libro_como_estaba(momento, tejido, tmp_path):
 # --- SIGKILL -----------------------------------------------------------------------------------
 
 
+@pytest.mark.apagones
 @pytest.mark.parametrize("que", apagones.QUE_HACER)
 def test_matar_a_momentos_al_azar_no_pierde_nada(que, tmp_path):
     *pasos, resumen = apagones.QUE_HACER[que](tmp_path, 2, random.Random(61))

@@ -166,12 +166,18 @@ def test_la_ayuda_esta_en_espanol_y_en_columnas(orden, ancho, capsys, monkeypatc
     assert len(empiezan) == 1, ayuda
 
 
-def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(
-    lista, tmp_path, monkeypatch
-):
-    monkeypatch.setitem(sys.modules, "optuna", None)
-    monkeypatch.delitem(sys.modules, "codigo.taller.busqueda", raising=False)
-    hecho = correr("buscar", lista, "--salida", tmp_path / "e.csv")
+def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
+    guion = (
+        "import sys; sys.modules['optuna'] = None\nfrom codigo.__main__ import main\n"
+    )
+    orden = (
+        guion + "sys.exit(main())",
+        "buscar",
+        lista,
+        "--salida",
+        tmp_path / "e.csv",
+    )
+    hecho = aparte("-c", *orden)
     assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
     assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
 
