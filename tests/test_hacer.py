@@ -42,10 +42,12 @@ def test_el_entorno_sirve_mientras_este_su_python(tmp_path):
     entorno = tmp_path / "una/.venv"
     venv.create(entorno)
     shutil.rmtree(entorno / hacer.PYTHON.parent.name)
+    (entorno / "de antes").touch()
     hecho = correr(entorno.parent)
     assert (hecho.returncode, hecho.stderr) == (0, "")
     por_que = "; el Python con que se hizo ya no está"
     assert hecho.stdout == f"Se crea {entorno}{por_que}…\nListo {entorno}\n"
+    assert not (entorno / "de antes").exists()
     movida = entorno.parent.rename(tmp_path / "otra, con ñandúes")
     assert correr(movida).stdout == ""
     (movida / "pruebas.lock").write_text("# cambió\n", encoding="utf-8")
