@@ -65,7 +65,7 @@ ESTORBOS = {  # qué pasa → la orden, y la frase
     "Python viejo": (con("sys.version_info = (3, 10)"), "Hace falta Python 3.11"),
     "disco lleno": (
         ["unshare", "-rm", "bash", "-c", LLENO + f"{sys.executable} hacer.py libro"],
-        "/d/.venv…\nNo se pudo crear {}/d/.venv: no queda espacio en el disco\n",
+        "/.venv: no queda espacio en el disco\n",
     ),
 }
 
@@ -77,11 +77,7 @@ def test_si_no_se_puede_se_dice_la_causa(que, tmp_path):
         pytest.skip(f"en esta máquina no se puede usar {orden[0]}")
     hecho = correr(tmp_path, *orden)
     dicho = hecho.stdout + hecho.stderr
-    assert (
-        hecho.returncode
-        and frase.format(tmp_path) in dicho
-        and "Traceback" not in dicho
-    ), dicho
+    assert hecho.returncode and frase in dicho and "Traceback" not in dicho, dicho
 
 
 def test_make_es_la_cara_de_hacer():
