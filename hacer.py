@@ -48,7 +48,7 @@ DE_PRUEBAS = {  # las que además piden lo que está en pruebas.lock
         "-m ruff check .",
         "-m mypy",
         "-m imprenta extraer --revisa",
-        f"{PROBAR} -m 'not libro and not navegador and not cortes'",
+        f"{PROBAR} -m 'not libro and not navegador and not cortes and not apagones'",
     ],
     "formato": [
         "-m ruff check --fix-only -q hacer.py imprenta tests ejercicios data",

@@ -66,7 +66,7 @@ def _nats(pesos, p):
 
 
 def test_3_los_pesos_son_los_mejores_de_una_rejilla(solucion, particion, vocabulario):
-    estudiados, apartados = particion.entrenamiento[:300], particion.validacion[:40]
+    estudiados, apartados = particion.entrenamiento[:300], particion.validacion[:20]
     modelos = [WittenBell(orden, estudiados, vocabulario) for orden in (1, 3)]
     pesos = solucion.repartir(modelos, apartados, vocabulario, vueltas=200)
     p = _probabilidades(modelos, apartados, solucion, vocabulario)

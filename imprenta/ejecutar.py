@@ -209,6 +209,9 @@ def modulos_usados(raiz: Path, celdas: str) -> dict[str, str]:
 
 def correr(raiz: Path, pedidos: list[Pedido], preparacion: str) -> list[Any]:
     """Lo que dan unas celdas y expresiones en un núcleo nuevo, con ``raiz`` por carpeta."""
+    codigo = "\n".join(pedido.codigo for pedido in pedidos)
+    if "matplotlib" not in codigo + "".join(modulos_usados(raiz, codigo).values()):
+        preparacion = "pass"  # cargarla tarda más que todo lo otro
     pedidos = [Pedido("", 0, "lo que va antes de las celdas", preparacion), *pedidos]
     celdas = [nbformat.v4.new_code_cell(pedido.codigo) for pedido in pedidos]
     cliente = NotebookClient(

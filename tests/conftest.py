@@ -4,10 +4,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 # Con matrices chicas un hilo tarda menos que dos, y las pruebas a la vez no se estorban.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Y lo compilado se guarda, como hace Python si nadie dice que no: se arrancan cientos.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ PUEDE_MONTAR = (
     shutil.which("unshare")
     and not subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode
 )
+sys.dont_write_bytecode = False
 
 # Quien corre las pruebas en segundo plano hereda que Ctrl-C no haga nada, y aquí se prueba.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -59,6 +59,14 @@ def lista(tmp_path):
     return apagones.escribir_lista(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def modelo(tmp_path_factory):
+    carpeta = tmp_path_factory.mktemp("modelo")
+    entrenar = ("codigo", "entrenar", apagones.escribir_lista(carpeta), "--neuronas", 4)
+    assert correr((*entrenar, "--epocas", 1), carpeta).returncode == 0
+    return carpeta / "modelo.npz"
+
+
 def correr(orden, carpeta, interrumpir="", **como):
     entorno = {**apagones.ENTORNO, "COLUMNS": "100"}
     if interrumpir:
@@ -125,11 +133,9 @@ def test_ctrl_c_a_media_escritura_deja_el_punto_o_nada(momento, lista, tmp_path)
 
 
 @pytest.mark.parametrize("orden", ["generar", "evaluar"])
-def test_ctrl_c_al_usar_un_modelo(orden, lista, tmp_path):
-    entrenar = ("codigo", "entrenar", lista, "--neuronas", 4, "--epocas", 1)
-    assert correr(entrenar, tmp_path).returncode == 0
+def test_ctrl_c_al_usar_un_modelo(orden, modelo, lista, tmp_path):
     mas = ("-n", 10**9) if orden == "generar" else (lista,)
-    completa = [sys.executable, "-m", "codigo", orden, "modelo.npz", *map(str, mas)]
+    completa = [sys.executable, "-m", "codigo", orden, *map(str, (modelo, *mas))]
     if orden == "evaluar":  # acaba pronto: se interrumpe a sí mismo
         hecho = correr(completa[2:], tmp_path, "importar:unicodedata")
         assert hecho.returncode == 130 and hecho.stderr == "interrumpido\n"
@@ -210,6 +216,7 @@ def test_ctrl_c_al_tejer_deja_el_libro_como_estaba(momento, tejido, tmp_path):
 # --- SIGKILL -----------------------------------------------------------------------------------
 
 
+@pytest.mark.apagones
 @pytest.mark.parametrize("que", apagones.QUE_HACER)
 def test_matar_a_momentos_al_azar_no_pierde_nada(que, tmp_path):
     *pasos, resumen = apagones.QUE_HACER[que](tmp_path, 2, random.Random(61))
@@ -389,13 +396,10 @@ def test_si_no_se_puede_escribir_el_libro_de_antes_se_queda(medio, tmp_path):
     assert not [n for n in quedo if n.startswith("_libro.")]
 
 
-def test_la_salida_llena_es_una_frase(lista, tmp_path):
-    entrenar = ("codigo", "entrenar", lista, "--neuronas", 4, "--epocas", 1)
-    assert correr(entrenar, tmp_path).returncode == 0
+def test_la_salida_llena_es_una_frase(modelo):
     with Path("/dev/full").open("w", encoding="utf-8") as llena:
         hecho = subprocess.run(
-            [sys.executable, "-m", "codigo", "generar", "modelo.npz"],
-            cwd=tmp_path,
+            [sys.executable, "-m", "codigo", "generar", modelo],
             env=apagones.ENTORNO,
             stdout=llena,
             stderr=subprocess.PIPE,
@@ -405,11 +409,9 @@ def test_la_salida_llena_es_una_frase(lista, tmp_path):
     assert hecho.stderr == "error: la salida: no queda espacio en el disco\n"
 
 
-def test_si_nadie_lee_la_salida_generar_se_calla(lista, tmp_path):
-    entrenar = ("codigo", "entrenar", lista, "--neuronas", 4, "--epocas", 1)
-    assert correr(entrenar, tmp_path).returncode == 0
-    orden = f"{sys.executable} -m codigo generar modelo.npz -n 100000 | head -1"
+def test_si_nadie_lee_la_salida_generar_se_calla(modelo):
+    orden = f"{sys.executable} -m codigo generar {modelo} -n 100000 | head -1"
     hecho = subprocess.run(
-        ["bash", "-c", orden], cwd=tmp_path, env=apagones.ENTORNO, capture_output=True
+        ["bash", "-c", orden], env=apagones.ENTORNO, capture_output=True
     )
     assert hecho.stdout.count(b"\n") == 1 and hecho.stderr == b""

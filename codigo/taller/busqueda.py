@@ -1,6 +1,6 @@
 # Extraído de libro/taller-busqueda.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 27d17c47413460ca
+# Huella del contenido: 8f7215b83648f08c
 
 """Buscar una receta entre varios procesos: Optuna propone, la validación decide.
 
@@ -160,8 +160,8 @@ def buscar(
         mejores = sorted(completos, key=lambda t: t.values[0])[:finalistas]
         for ensayo, semilla in [(t, s) for t in mejores for s in SEMILLAS]:
             estudio.enqueue_trial(ensayo.params, user_attrs={"semilla": semilla})
-    encolados = sum("semilla" in t.user_attrs for t in estudio.trials)
-    _repartir(procesos, (lista, modelo, almacen, ensayos + encolados))
+    if encolados := sum("semilla" in t.user_attrs for t in estudio.trials):
+        _repartir(procesos, (lista, modelo, almacen, ensayos + encolados))
     return estudio.get_trials(states=TERMINADOS)
 
 

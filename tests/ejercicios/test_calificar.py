@@ -57,38 +57,34 @@ DICE = {  # de lo que también fallaría por otra cosa, por qué se le reprocha
 }
 
 
+def juzgar(sala, archivo, texto):
+    """Lo que se le reprocha a un archivo en un ejercicio, en un proceso como los de verdad."""
+    archivo.write_text(texto, "utf-8")
+    return calificar.juzgar(sala, archivo, "rnn", 1, 7, [str(RAIZ)])
+
+
 @pytest.fixture(scope="module")
 def sala(tmp_path_factory):
     carpeta = tmp_path_factory.mktemp("sala")
     calificar._preparar(RAIZ, carpeta)
-    return carpeta
-
-
-@pytest.fixture
-def reproche(sala, tmp_path):
-    """Lo que se le reprocha a un archivo en un ejercicio, en un proceso como los de verdad."""
-
-    def juzgar(texto, capitulo="rnn", ejercicio=1):
-        archivo = tmp_path / f"{capitulo}.py"
-        archivo.write_text(texto, "utf-8")
-        return calificar.juzgar(sala, archivo, capitulo, ejercicio, 7, [str(RAIZ)])
-
-    return juzgar
+    antes = {r: r.read_bytes() for r in carpeta.rglob("*.py")}
+    yield carpeta
+    assert {r: r.read_bytes() for r in carpeta.rglob("*.py")} == antes
+    sigue = juzgar(carpeta, tmp_path_factory.mktemp("buena") / "rnn.py", DEL_LIBRO)
+    assert sigue == "", "y a la que sigue no le pasa nada"
 
 
 @pytest.mark.parametrize("intento", INTENTOS)
-def test_lo_que_se_intenta_no_da_puntos(reproche, sala, intento, monkeypatch):
+def test_lo_que_se_intenta_no_da_puntos(sala, intento, tmp_path, monkeypatch):
     if intento == "no acabar nunca":
         monkeypatch.setattr(calificar, "SEGUNDOS", 1)
-    antes = {r: r.read_bytes() for r in sala.rglob("*.py")}
-    dicho = reproche(INTENTOS[intento])
-    monkeypatch.undo()
+    dicho = juzgar(sala, tmp_path / "rnn.py", INTENTOS[intento])
     assert dicho and DICE.get(intento, "") in dicho
-    assert {r: r.read_bytes() for r in sala.rglob("*.py")} == antes
-    assert reproche(DEL_LIBRO) == "", "y a la que sigue no le pasa nada"
 
 
-def test_el_grupo_sale_en_una_tabla_y_cada_quien_en_su_informe(tmp_path):
+def test_el_grupo_sale_en_una_tabla_y_cada_quien_en_su_informe(tmp_path, monkeypatch):
+    dos = {("rnn", 1): 1, ("rnn", 4): 3}
+    monkeypatch.setattr(calificar, "puntos", lambda _: dos)
     entregas = tmp_path / "entregas"
     for quien, texto in {
         "ana": DEL_LIBRO,
@@ -108,14 +104,14 @@ def test_el_grupo_sale_en_una_tabla_y_cada_quien_en_su_informe(tmp_path):
     ]
     tabla = Path(escritos[0]).read_text("utf-8").splitlines()
     assert list(csv.reader(tabla)) == [
-        ["estudiante", "puntos", "de", "rnn 1", "rnn 2", "rnn 3", "rnn 4"],
-        ["ana", "7", "7", "1", "1", "2", "3"],
-        ["beto", "6", "7", "0", "1", "2", "3"],
-        ["carla", "0", "7", "0", "0", "0", "0"],
-        ["dani", "0", "7", "0", "0", "0", "0"],
+        ["estudiante", "puntos", "de", "rnn 1", "rnn 4"],
+        ["ana", "4", "4", "1", "3"],
+        ["beto", "3", "4", "0", "3"],
+        ["carla", "0", "4", "0", "0"],
+        ["dani", "0", "4", "0", "0"],
     ]
     informe = Path(escritos[3]).read_text("utf-8")
-    assert "# carla: 0 de 7 puntos" in informe and "no necesita «os.kill»" in informe
+    assert "# carla: 0 de 4 puntos" in informe and "no necesita «os.kill»" in informe
     assert (tmp_path / "entregas-calificadas/mis-notas.txt").exists()
     assert {r: r.read_bytes() for r in entregas.rglob("*.py")} == antes
 

@@ -45,7 +45,7 @@ def test_con_el_archivo_se_prueba_lo_suyo_y_lo_que_le_falta_falla(carpeta):
     (carpeta / "ejercicios/rnn.py").write_text(suya, "utf-8")
     codigo, dicho = probar(carpeta, *UNA)
     assert codigo == 0 and "los ejercicios: las tuyas" in dicho
-    codigo, dicho = probar(carpeta, "ejercicios")
+    codigo, dicho = probar(carpeta, "ejercicios", "-k", "test_2")
     assert codigo == 1 and "a ejercicios/rnn.py le falta «rellenar_con»" in dicho
 
 

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from imprenta.__main__ import principal
+from imprenta.archivos import escribir
 from imprenta.ejecutar import Celda, Pedido, ejecutar, valor
 from imprenta.ejecutar import correr as correr_pedidos
 from imprenta.errores import ErrorDelLibro
@@ -26,15 +27,34 @@ CUENTA = (
 )
 
 
-def test_las_expresiones_ven_las_celdas_y_se_escapan(hacer_libro):
-    raiz = hacer_libro(uno=CUENTA + "\nDice `{python} 'a*b_c'`.\n")
-    capitulo = correr(raiz)
+APUNTA = """
+```{python}
+import os, sys
+from pathlib import Path
+
+ruta = Path(".cache/afirmaciones", os.environ["QUARTO_DOCUMENT_FILE"])
+x = ruta.with_suffix(".json").write_text("[['dos']]")
+```
+
+Dice `{python} 'a*b_c'` y `{python} str("matplot" + "lib" in sys.modules)`.
+"""
+
+
+@pytest.fixture(scope="module")
+def corrido(tmp_path_factory):
+    """Un capítulo que cuenta y apunta, corrido una vez, y lo que dio."""
+    raiz = escribir_libro(tmp_path_factory.mktemp("corrido"), uno=CUENTA + APUNTA)
+    escribir(raiz / ".cache/afirmaciones/uno.json", "de antes")
+    return raiz, correr(raiz)
+
+
+def test_las_expresiones_ven_las_celdas_y_se_escapan(corrido):
+    _, capitulo = corrido
     assert "Son 23 y 3\\.29." in prosa(capitulo)
-    assert "Dice a\\*b\\_c." in prosa(capitulo)
-    (celda,) = [p for p in capitulo.pasajes if isinstance(p, Celda)]
-    assert celda.salidas == [
-        {"output_type": "stream", "name": "stdout", "text": "23\n"}
-    ]
+    assert "Dice a\\*b\\_c y False." in prosa(capitulo)
+    celda, _ = (p for p in capitulo.pasajes if isinstance(p, Celda))
+    dicho = {"output_type": "stream", "name": "stdout", "text": "23\n"}
+    assert celda.salidas == [dicho]
     assert not capitulo.recordado
 
 
@@ -190,32 +210,15 @@ def test_no_se_ejecuta_lo_que_no_debe(hacer_libro):
     assert not (raiz / ".cache/celdas").exists()
 
 
-def test_lo_que_un_capitulo_afirmo_se_recuerda_con_sus_celdas(hacer_libro):
-    apuntar = 'ruta.with_suffix(".json").write_text("[[\'dos\']]")'
-    celda = f"""```{{python}}
-import os
-from pathlib import Path
-
-ruta = Path(".cache/afirmaciones", os.environ["QUARTO_DOCUMENT_FILE"])
-{apuntar}
-```
-"""
-    raiz = hacer_libro(uno=TITULO + celda)
+def test_lo_que_un_capitulo_afirmo_se_recuerda_con_sus_celdas(corrido):
+    raiz, _ = corrido
     apuntes = raiz / ".cache/afirmaciones/uno.json"
-    apuntes.parent.mkdir(parents=True)
-    apuntes.write_text("de antes", encoding="utf-8")
-    correr(raiz)
     apuntes.unlink()
     assert correr(raiz).recordado
     assert apuntes.read_text(encoding="utf-8") == "[['dos']]"
 
 
-def test_lo_guardado_es_json(hacer_libro):
-    raiz = hacer_libro(uno=CUENTA)
-    correr(raiz)
-    (guardado,) = (raiz / ".cache/celdas").glob("*.json")
-    assert json.loads(guardado.read_text(encoding="utf-8"))[1:] == [
-        "23",
-        "3\\.29",
-        "[]",
-    ]
+def test_lo_guardado_es_json(corrido):
+    (guardado,) = (corrido[0] / ".cache/celdas").glob("*.json")
+    hechos = json.loads(guardado.read_text(encoding="utf-8"))
+    assert hechos[1:] == ["23", "3\\.29", [], "a\\*b\\_c", "False", "[['dos']]"]

@@ -31,7 +31,7 @@ QUARTO = {  # lo que trae _quarto.yml → la frase
         "no es Y",
     ),
     "hondísimo": (
-        BYTES.replace(b"lang: es", b"lang: " + b"[" * 5000),
+        BYTES.replace(b"lang: es", b"lang: " + b"[" * 1000),
         "no es YAML vál",
     ),
     "sin libro": (BYTES.replace(b"book:", b"libro:"), "le falta la opción 'book'"),

@@ -10,10 +10,12 @@ import pytest
 from imprenta import libro as taller
 from imprenta.__main__ import principal
 from imprenta.archivos import A_MEDIAS, escribir
+from imprenta.ejecutar import Celda, ejecutar
 from imprenta.errores import ErrorDelLibro
+from imprenta.indice import leer_libro
 from imprenta.libro import con_pandoc, hacer
 from imprenta.sitio import revisar_enlaces, revisar_referencias
-from imprenta.tejer import LIGERO, datos_aparte, de_que_depende
+from imprenta.tejer import LIGERO, con_salidas, datos_aparte, de_que_depende
 from tests.imprenta.conftest import escribir_libro
 
 TITULO = "# Uno {#sec-uno}\n\n"
@@ -24,6 +26,7 @@ FIGURA = TITULO + (
     "plt.plot([1, 2])\nplt.show()\n```\n\nLa @fig-a.\n"
 )
 UNA_LINEA = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
+PIE = "#| label: fig-a\n#| fig-cap: A\n"
 
 
 @pytest.fixture(scope="module")
@@ -123,31 +126,33 @@ def test_un_fallo_deja_el_ultimo_libro_bueno(raiz, capsys):
         assert not list(raiz.glob(f"{A_MEDIAS}*"))
 
 
-@pytest.mark.parametrize(
-    ("celda", "mensaje"),
-    [
-        (
-            "#| label: fig-a\n#| fig-cap: A\n#| fig-alt: A\nprint(1)",
-            "debe producir una figura",
-        ),
-        ("#| label: tbl-a\n#| tbl-cap: A\nprint(1)", "debe producir una tabla"),
-        (f"#| label: fig-a\n#| fig-cap: A\n{UNA_LINEA}", "texto alternativo"),
-        (f'#| label: fig-a\n#| fig-cap: A\n#| fig-alt: ""\n{UNA_LINEA}', "alternativo"),
-        (
-            f'#| label: fig-a\n#| fig-cap: A\n#| fig-alt: " "\n{UNA_LINEA}',
-            "alternativo",
-        ),
-        ("from IPython.display import HTML\nHTML('<b>x</b>')", "fuera del subconjunto"),
-        (
-            "display({'image/svg+xml': '<svg/>', 'text/html': '<svg/>'}, raw=True)",
-            "fuera del subconjunto",
-        ),
-    ],
-)
-def test_una_celda_que_no_da_lo_que_promete(hacer_libro, celda, mensaje):
-    raiz = hacer_libro(uno=TITULO + f"```{{python}}\n{celda}\n```\n")
-    with pytest.raises(ErrorDelLibro, match=rf"libro/uno\.qmd:3: .*{mensaje}"):
-        con_pandoc(raiz, raiz / "sitio")
+DOBLE = "display({'image/svg+xml': '<svg/>', 'text/html': '<svg/>'}, raw=True)"
+NO_DAN = {  # la celda → por qué no da lo que promete
+    f"{PIE}#| fig-alt: A\nprint(1)": "debe producir una figura",
+    "#| label: tbl-a\n#| tbl-cap: A\nprint(1)": "debe producir una tabla",
+    PIE + UNA_LINEA: "texto alternativo",
+    f'{PIE}#| fig-alt: ""\n{UNA_LINEA}': "alternativo",
+    f'{PIE}#| fig-alt: " "\n{UNA_LINEA}': "alternativo",
+    "from IPython.display import HTML\nHTML('<b>x</b>')": "fuera del subconjunto",
+    DOBLE: "fuera del subconjunto",
+}
+
+
+@pytest.fixture(scope="module")
+def prometen(tmp_path_factory):
+    """Las que no dan lo que prometen, corridas todas en un núcleo."""
+    uno = TITULO + "".join(f"```{{python}}\n{celda}\n```\n" for celda in NO_DAN)
+    raiz = escribir_libro(tmp_path_factory.mktemp("prometen"), uno=uno)
+    capitulo = ejecutar(raiz, "libro/uno.qmd", leer_libro(raiz).figuras)
+    celdas = (pasaje for pasaje in capitulo.pasajes if isinstance(pasaje, Celda))
+    return dict(zip(NO_DAN, celdas, strict=True))
+
+
+@pytest.mark.parametrize("celda", NO_DAN)
+def test_una_celda_que_no_da_lo_que_promete(prometen, tmp_path, celda):
+    linea = prometen[celda].bloque.linea
+    with pytest.raises(ErrorDelLibro, match=rf"uno\.qmd:{linea}: .*{NO_DAN[celda]}"):
+        con_salidas(tmp_path, prometen[celda])
 
 
 @pytest.mark.parametrize(

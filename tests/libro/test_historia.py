@@ -3,6 +3,7 @@
 import ast
 import builtins
 import re
+from functools import cache
 
 import pytest
 
@@ -82,9 +83,10 @@ PLOMERIA = {
 DEL_TALLER = re.compile(r"codigo/(taller/.*|__main__\.py|__init__\.py)")
 
 
-def renglones_de_plomeria(arbol):
+@cache
+def renglones_de_plomeria(programa):
     """Los renglones de un programa que no son de su tema: archivos, procesos y quejas."""
-    suyos, prestados = set(), set()
+    arbol, suyos, prestados = ast.parse(programa), set(), set()
     for nodo in ast.walk(arbol):
         modulo = getattr(nodo, "module", None) or ""
         if isinstance(nodo, ast.Import | ast.ImportFrom):
@@ -117,7 +119,7 @@ def parte_de_plomeria(ruta, archivos):
         textos = [r.texto for r in renglones]
         suyos = set()
         if archivo.endswith(".py"):
-            suyos = renglones_de_plomeria(ast.parse("\n".join(textos)))
+            suyos = renglones_de_plomeria("\n".join(textos))
         for numero, renglon in enumerate(renglones, 1):
             if renglon.archivo == ruta and renglon.texto.strip():
                 impresos += 1
@@ -126,7 +128,7 @@ def parte_de_plomeria(ruta, archivos):
     for _, texto, plegada in celdas_visibles(ruta):
         if not plegada:
             impresos += sum(bool(renglon.strip()) for renglon in texto.split("\n"))
-            de_plomeria += len(renglones_de_plomeria(ast.parse(texto)))
+            de_plomeria += len(renglones_de_plomeria(texto))
     return de_plomeria / max(impresos, 1)
 
 
@@ -159,4 +161,4 @@ def guardar(ruta: Path, h):
     texto = json.dumps(h)
     return h + 1
 """
-    assert renglones_de_plomeria(ast.parse(programa)) == {1, 2, 5, 6, 7}
+    assert renglones_de_plomeria(programa) == {1, 2, 5, 6, 7}

@@ -1,12 +1,16 @@
 """El programa ``python -m codigo``, como lo usa una persona."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 
 import pytest
 
+from codigo.__main__ import main
 from codigo.corrida import Corrida, Receta
 from codigo.corrida import correr as correr_epocas
 from codigo.datos import Vocabulario, dividir, leer_nombres
@@ -22,19 +26,23 @@ DE_POSIX = pytest.mark.skipif(
 ORDENES = ("entrenar", "generar", "evaluar", "destilar", "buscar")
 
 
-def correr(*argumentos, cwd=RAIZ, **variables):
-    orden = [sys.executable, "-m", "codigo", *map(str, argumentos)]
-    entorno = {"PYTHONPATH": str(RAIZ), "PATH": "/usr/bin:/bin", "COLUMNS": "100"}
-    hacen_falta = ("OPENBLAS_NUM_THREADS", "SYSTEMROOT")  # esta, en Windows
-    entorno |= {n: os.environ[n] for n in hacen_falta if n in os.environ}
-    return subprocess.run(
-        orden,
-        cwd=cwd,
-        env=entorno | variables,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+def correr(*argumentos):
+    """Corre ``python -m codigo`` aquí mismo; lo que pide un proceso aparte usa ``aparte``."""
+    with (
+        pytest.MonkeyPatch.context() as cambio,
+        redirect_stdout(StringIO()) as escrito,
+        redirect_stderr(StringIO()) as dicho,
+    ):
+        cambio.setenv("COLUMNS", "100")
+        cambio.setattr(sys, "argv", ["codigo", *map(str, argumentos)])
+        codigo = main()
+    return subprocess.CompletedProcess([], codigo, escrito.getvalue(), dicho.getvalue())
+
+
+def aparte(*orden, **variables):
+    entorno = {**os.environ, "PYTHONPATH": str(RAIZ), "COLUMNS": "100", **variables}
+    orden = [sys.executable, *map(str, orden)]
+    return subprocess.run(orden, env=entorno, capture_output=True, encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +56,10 @@ def lista(tmp_path_factory):
 @pytest.fixture(scope="module")
 def modelo(lista):
     salida = lista.with_name("modelo.npz")
-    resultado = correr(
-        "entrenar", lista, "--salida", salida, "--neuronas", 16, "--epocas", 4
-    )
+    pedido = ("entrenar", lista, "--salida", salida, "--neuronas", 16, "--epocas", 4)
+    resultado = aparte("-m", "codigo", *pedido)
     assert resultado.returncode == 0, resultado.stderr
-    assert (
-        resultado.stdout == "" and "nats por símbolo en validación" in resultado.stderr
-    )
+    assert "nats por símbolo en validación" in resultado.stderr and not resultado.stdout
     assert [r.name for r in lista.parent.glob("*.npz")] == ["modelo.npz"]
     return salida
 
@@ -62,9 +67,8 @@ def modelo(lista):
 @pytest.mark.parametrize("opciones", [("--red", red) for red in sorted(REDES)])
 def test_de_una_lista_a_diez_nombres_en_dos_ordenes(lista, tmp_path, opciones):
     salida = tmp_path / "m.npz"
-    hecho = correr(
-        "entrenar", lista, "--salida", salida, *opciones, "--epocas", 2, "--neuronas", 8
-    )
+    pedido = ("--salida", salida, *opciones, "--epocas", 2, "--neuronas", 8)
+    hecho = correr("entrenar", lista, *pedido)
     assert hecho.returncode == 0, hecho.stderr
     escrito = correr("generar", salida, "-n", 10, "--maximo", 500)
     assert escrito.returncode == 0 and escrito.stderr == ""
@@ -73,17 +77,11 @@ def test_de_una_lista_a_diez_nombres_en_dos_ordenes(lista, tmp_path, opciones):
 
 def test_la_semilla_repite_y_el_prefijo_encabeza(modelo):
     pedido = ("generar", modelo, "-n", 5, "--semilla", 3)
-    assert (
-        correr(*pedido).stdout
-        == correr(*pedido).stdout
-        != correr(*pedido[:-1], 4).stdout
-    )
-    frios = correr(
-        *pedido, "--temperatura", 0.2, "--maximo", 12, "--prefijo", "San "
-    ).stdout
-    assert all(
-        nombre.startswith("San ") and len(nombre) <= 12 for nombre in frios.splitlines()
-    )
+    una, igual, otra = (correr(*pedido[:-1], n).stdout for n in (3, 3, 4))
+    assert una == igual != otra
+    frio = ("--temperatura", 0.2, "--maximo", 12, "--prefijo", "San ")
+    frios = correr(*pedido, *frio).stdout.splitlines()
+    assert all(nombre[:4] == "San " and len(nombre) <= 12 for nombre in frios)
 
 
 def test_evaluar_dice_la_sorpresa_y_la_copia(modelo, lista):
@@ -107,33 +105,25 @@ runpy.run_module("codigo", run_name="__main__", alter_sys=True)
 """
 
 
-def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path):
+def test_lo_que_se_interrumpe_se_reanuda(lista, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     salida, punto = tmp_path / "m.npz", tmp_path / "m.npz.punto"
     pedido = ("entrenar", lista, "--salida", salida, "--neuronas", 8, "--epocas", 4)
-    hecho = subprocess.run(
-        [sys.executable, "-c", INTERRUMPIDO, *map(str, pedido)],
-        cwd=RAIZ,
-        capture_output=True,
-        encoding="utf-8",
-    )
+    hecho = aparte("-c", INTERRUMPIDO, *pedido)
     dicho = hecho.stderr
     assert hecho.returncode == 130 and "interrumpido; --reanudar sigue desde" in dicho
     assert "Traceback" not in dicho and punto.is_file() and not salida.exists()
     otra_vez = correr(*pedido)
     assert otra_vez.returncode == 1 and "--reanudar" in otra_vez.stderr
-    assert (
-        "no hay un entrenamiento"
-        in correr("entrenar", lista, "--reanudar", cwd=tmp_path).stderr
-    )
+    assert "no hay un entrenamiento" in correr("entrenar", lista, "--reanudar").stderr
     seguir = (*pedido[:4], "--reanudar")  # las opciones las trae el punto
     otras = correr(*seguir, "--tasa", 0.5)
     assert otras.returncode == 1 and "empezó con otras opciones" in otras.stderr
     with a_solas(punto):
         ocupado = correr(*seguir)
-    assert (
-        ocupado.returncode == 1 and "otro entrenamiento está usando" in ocupado.stderr
-    )
-    assert "bórra" not in ocupado.stderr and punto.is_file()
+    assert ocupado.returncode == 1 and punto.is_file()
+    assert "otro entrenamiento está usando" in ocupado.stderr
+    assert "bórra" not in ocupado.stderr
     corta = correr(*seguir)
     assert corta.returncode == 0 and salida.is_file() and not punto.exists()
     correr("entrenar", lista, "--salida", tmp_path / "otro.npz", *pedido[4:])
@@ -163,19 +153,16 @@ def test_la_ayuda_esta_en_espanol_y_en_columnas(orden, ancho, capsys, monkeypatc
 
 def test_si_falta_lo_que_usa_la_busqueda_se_dice_que_instalar(lista, tmp_path):
     guion = (
-        "import sys; sys.modules['optuna'] = None\n"
-        "from codigo.__main__ import main; sys.exit(main())"
+        "import sys; sys.modules['optuna'] = None\nfrom codigo.__main__ import main\n"
     )
-    orden = [
-        sys.executable,
-        "-c",
-        guion,
+    orden = (
+        guion + "sys.exit(main())",
         "buscar",
         lista,
         "--salida",
         tmp_path / "e.csv",
-    ]
-    hecho = subprocess.run(orden, cwd=RAIZ, capture_output=True, encoding="utf-8")
+    )
+    hecho = aparte("-c", *orden)
     assert hecho.returncode == 1 and "Traceback" not in hecho.stderr
     assert "pip install 'redes-recurrentes-a-pie[busqueda]'" in hecho.stderr
 
@@ -195,7 +182,7 @@ def test_generar_se_salta_lo_que_esta_en_una_lista_y_lo_que_ya_escribio(
 
 
 def test_si_ya_no_hay_otros_nombres_lo_dice(modelo):
-    helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5)
+    helado = ("--temperatura", 1e-9, "--sin-repetir", "-n", 5, "--maximo", 2)
     resultado = correr("generar", modelo, *helado)
     assert resultado.returncode == 1 and resultado.stdout.count("\n") == 1
     assert "error: nombres escritos: 1; de 20464 sorteados" in resultado.stderr
@@ -209,10 +196,7 @@ def test_destilar_deja_un_modelo_que_escribe_y_no_copia(lista, modelo, tmp_path)
     hecho = correr(*pedido, "--nombres", 200)
     assert hecho.returncode == 0 and "nats por símbolo en lo inventado" in hecho.stderr
     assert len(correr("generar", alumna, "-n", 5).stdout.splitlines()) == 5
-    assert sorted(ruta.name for ruta in tmp_path.iterdir()) == [
-        "alumna.npz",
-        "otro.npz",
-    ]
+    assert {ruta.name for ruta in tmp_path.iterdir()} == {"alumna.npz", "otro.npz"}
 
 
 def test_no_se_destilan_modelos_con_otros_simbolos_ni_encima_de_uno(modelo, tmp_path):
@@ -220,10 +204,8 @@ def test_no_se_destilan_modelos_con_otros_simbolos_ni_encima_de_uno(modelo, tmp_
     ajena.write_text("\n".join(f"zz{n}" for n in range(100, 140)) + "\n", "utf-8")
     correr("entrenar", ajena, "--salida", otro, "--neuronas", 8, "--epocas", 1)
     resultado = correr("destilar", modelo, otro, "--salida", tmp_path / "a.npz")
-    assert (
-        resultado.returncode == 1
-        and "no sabe los mismos símbolos que" in resultado.stderr
-    )
+    assert "no sabe los mismos símbolos que" in resultado.stderr
+    assert resultado.returncode == 1
     encima = correr("destilar", modelo, otro, "--salida", otro)
     assert encima.returncode == 1 and "no sirve de salida" in encima.stderr
 
@@ -287,18 +269,27 @@ def test_la_barra_avanza_dentro_de_la_epoca(lista):
     assert barra.tasks[0].completed == 3
 
 
+VARIAS = """
+import json, sys
+from codigo.__main__ import main
+for orden in json.loads(sys.argv[1]):
+    sys.argv = ["codigo", *orden]
+    main()
+"""
+
+
 @pytest.mark.parametrize("codificacion", ["ascii", "latin-1", "cp1252"])
 def test_lo_que_dice_va_siempre_en_utf_8(codificacion, modelo, tmp_path):
     lista = tmp_path / "Ñumí.txt"
     lista.write_text("Ucú\n", "utf-8")
-    como = {"PYTHONIOENCODING": codificacion}
-    medido = correr("evaluar", modelo, lista, **como)
-    assert "nats por símbolo" in medido.stdout
-    assert "Ñumí.txt: 1 nombre, 1 distinto\n" in medido.stderr
-    assert "Mide la sorpresa" in correr("evaluar", "-h", **como).stdout
-    assert "debe ser 1 o más" in correr("generar", modelo, "-n", 0, **como).stderr
-    frios = ("generar", modelo, "--prefijo", "Ñ", "--semilla", 1)
-    assert correr(*frios, **como).stdout == correr(*frios).stdout
+    frios = ("generar", modelo, "--prefijo", "Ñ", "--semilla", "1")
+    ordenes = [("evaluar", modelo, lista), ("evaluar", "-h"), (*frios, "-n0"), frios]
+    orden = ("-c", VARIAS, json.dumps(ordenes, default=str))
+    hecho = aparte(*orden, PYTHONIOENCODING=codificacion)
+    assert "nats por símbolo" in hecho.stdout and "Mide la sorpresa" in hecho.stdout
+    assert "Ñumí.txt: 1 nombre, 1 distinto\n" in hecho.stderr
+    assert "debe ser 1 o más" in hecho.stderr
+    assert hecho.stdout.endswith(correr(*frios).stdout)
 
 
 @DE_POSIX
