@@ -3,7 +3,7 @@
 # Extraído de libro/10-afinar.qmd
 # Extraído de libro/11-inventados.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 8393fac16da337c0
+# Huella del contenido: 55760e86ef259ceb
 
 """Cómo se califica a un modelo: su sorpresa ante lo que no vio y lo que inventa.
 
@@ -57,8 +57,7 @@ def clasificar(
 ) -> list[str]:
     """De cada nombre, «copia» si se estudió, «real» si existe y no, o «nuevo».
 
-    Se comparan normalizados.
-    Capítulo «Los municipios», sección «Lo que inventa un contador».
+    Se comparan normalizados. Capítulo «Los municipios», sección «Lo que inventa un contador».
     """
     vistos, reales = (
         set(map(normalizar, entrenamiento)),
