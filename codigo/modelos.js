@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 13ecf0d7a885043b
+// Huella del contenido: d79bd501f304068e
 
 // Abrir y guardar un modelo.npz, con la desconfianza del programa y sus palabras.
 // Se explica en el apéndice «Entrena la tuya».
@@ -143,9 +143,8 @@ const Modelos = (() => {
 
   function enNumeros({ forma: [H, V], crudos, porColumnas }) {
     const numeros = new Float32Array(crudos.buffer);
-    return porColumnas && V
-      ? numeros.map((_, k) => numeros[(k % V) * H + Math.floor(k / V)])
-      : numeros;
+    if (!porColumnas || !V) return numeros;
+    return numeros.map((_, k) => numeros[(k % V) * H + Math.floor(k / V)]);
   }
 
   function revisarPeso(ruta, nombre, forma, peso) {
@@ -159,9 +158,8 @@ const Modelos = (() => {
   }
 
   function revisarPesos(ruta, arreglos, tipo, V) {
-    const nada = { forma: [0, 0] },
-      recurrente = arreglos[Entrenar.CELDAS[tipo].nombres[1]] || nada,
-      salida = arreglos.Why || recurrente;
+    const [, cual] = Entrenar.CELDAS[tipo].nombres, nada = { forma: [0, 0] };
+    const recurrente = arreglos[cual] || nada, salida = arreglos.Why || recurrente;
     const H = recurrente.forma.length === 2 ? recurrente.forma[0] : 0,
       debidas = formas(tipo, V, H);
     if (!(H > 0 && H <= recurrente.forma[1]) || String(salida.forma) !== String([H, V])) {
@@ -234,8 +232,7 @@ const Modelos = (() => {
   }
 
   function escribir({ tipo, simbolos, pesos }, receta) {
-    const letras = (texto) =>
-      Uint32Array.from([...texto], (letra) => letra.codePointAt(0));
+    const letras = (que) => Uint32Array.from([...que], (letra) => letra.codePointAt(0));
     const texto = (que) => enNpy(`<U${letras(que).length}`, [], letras(que));
     const medidas = formas(tipo, simbolos.length, pesos.Why.length / simbolos.length);
     return enZip([
