@@ -1,6 +1,6 @@
 # Extraído de libro/taller-banco.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 9aa67a7bafd5af74
+# Huella del contenido: e582c3c8759a3b9f
 
 """El banco de pruebas: razones de velocidad, medidas por turnos en un solo proceso.
 
@@ -196,7 +196,7 @@ def muestreo() -> dict[str, list[float]]:
     rng, V, resultado = np.random.default_rng(0), len(vocabulario), {}
     for nombre, clase in (("RNN", RNNVeloz), ("LSTM", LSTMVeloz)):
         red = clase(V, 128, rng, np.float32)
-        red.parametros["by"][0] = 1.6  # nombres de unas quince letras
+        red.parametros["by"][0] = 1.6  # nombres de unas trece letras
         funciones: dict[str, Callable[[], object]] = {
             "uno": partial(generar, red, vocabulario, 1, rng),
             "lote": partial(generar, red, vocabulario, 2000, rng),
