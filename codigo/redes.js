@@ -1,7 +1,7 @@
 // Extraído de libro/13-generador.qmd
 // Extraído de libro/gru.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: eb325fafcdf25364
+// Huella del contenido: 8719c71ac378ddd5
 
 // Las redes en el navegador: leen los pesos que empacó NumPy y hacen las mismas cuentas.
 // Se explica en el capítulo «El generador» y en el apéndice «Agregar una red: la GRU».
@@ -9,11 +9,12 @@ const Redes = (() => {
   "use strict";
 
   // ⟨desempacar los pesos⟩
+  const ESCALAS = Array.from({ length: 32 }, (_, e) => 2 ** (Math.max(e, 1) - 15));
+
   function mediaPrecision(n) {
-    const signo = n & 0x8000 ? -1 : 1,
-      exponente = (n >> 10) & 31, fraccion = (n & 1023) / 1024;
-    return signo * (exponente ? 2 ** (exponente - 15) * (1 + fraccion)
-      : 2 ** -14 * fraccion);
+    const exponente = (n >> 10) & 31, fraccion = (n & 1023) / 1024;
+    const tamano = ESCALAS[exponente] * ((exponente > 0) + fraccion);
+    return n & 0x8000 ? -tamano : tamano;
   }
 
   function desempacar(letras, bits) {
