@@ -1,10 +1,22 @@
+import inspect
+from itertools import islice
+
 import numpy as np
 import pytest
 
 import codigo.rnn
 from codigo.datos import Vocabulario
-from codigo.gradiente import comprobar, diferencias_centrales, error_relativo, sabotear
-from codigo.lotes import hacer_lote
+from codigo.entrenamiento import entrenar
+from codigo.evaluacion import nats_por_simbolo
+from codigo.gradiente import (
+    comprobar,
+    diferencias_centrales,
+    entrenar_texto,
+    error_relativo,
+    sabotear,
+)
+from codigo.lotes import hacer_lote, lotes_por_epoca
+from codigo.optimizadores import Adagrad
 from codigo.rnn import RNN
 
 NOMBRES = ["Ucú", "Pátzcuaro", "San Juan Ñumí", "Parral"]
@@ -115,3 +127,20 @@ def test_no_se_comprueba_con_32_bits(caso, vocabulario, rng):
     red.parametros["bh"] = red.parametros["bh"].astype(np.float32)
     with pytest.raises(ValueError, match=r"«bh» está en float32.*float64.*redondeo"):
         comprobar(red, *caso[1:])
+
+
+def test_la_red_de_un_texto_se_entrena_como_la_de_su_modulo(particion, vocabulario):
+    estudiados, apartados = particion.entrenamiento[:40], particion.validacion[:9]
+    simbolos = vocabulario.simbolos[1:]
+    receta = {"clase": "RNN", "H": 6, "pasos": 3, "semilla": 5}
+    dado = entrenar_texto(
+        estudiados, apartados, simbolos, texto=inspect.getsource(codigo.rnn), **receta
+    )
+    rng = np.random.default_rng(5)
+    red = RNN(len(vocabulario), 6, rng, escala=6**-0.5)
+    fuente = lotes_por_epoca(estudiados, vocabulario, 32, rng)
+    divisor = 32 * np.mean([len(nombre) + 1 for nombre in estudiados])
+    for _ in islice(entrenar(red, fuente, Adagrad(0.05), divisor=divisor), 3):
+        pass
+    assert isinstance(dado["nats"], np.ndarray)
+    assert dado == {"nats": nats_por_simbolo(red, apartados, vocabulario)}
