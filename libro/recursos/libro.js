@@ -256,15 +256,16 @@
     marcar();
   }
 
-  // --- Lo que depende del ancho: cajas que se desplazan con el teclado. Se miden cuando el navegador las acomoda ---
-  const medidor = new ResizeObserver((medidas) => {
-    const sobra = ({ target }) => (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight + 1)
-      && getComputedStyle(target).overflowX === "auto";
-    for (const [caja, si] of medidas.map((medida) => [medida.target, sobra(medida)])) {
-      if (si) caja.tabIndex = 0;
+  // --- Lo que depende del ancho: cajas que se desplazan con el teclado. Primero se miden todas, para acomodar una vez ---
+  function acomodar(pagina) {
+    const cajas = todos("pre, .ecuacion, table, figure > div", pagina);
+    const sobran = cajas.map((caja) => (caja.scrollWidth > caja.clientWidth || caja.scrollHeight > caja.clientHeight + 1)
+      && getComputedStyle(caja).overflowX === "auto");
+    cajas.forEach((caja, i) => {
+      if (sobran[i]) caja.tabIndex = 0;
       else caja.removeAttribute("tabindex");
-    }
-  });
+    });
+  }
 
   // --- Búsqueda: MiniSearch con el índice que dejó la imprenta. Perdona acentos (no la ñ), plurales, mayúsculas y una letra ---
   const VACIAS = new Set(("a al como con cual cuales cuando cuanto de del donde el en entre es eso esta este la las lo los mas no np o para pero"
@@ -424,7 +425,7 @@
   ponerGlobos();
   abrirSoluciones();
   const pagina = uno(".pagina, main");
-  for (const caja of todos("pre, .ecuacion, table, figure > div", pagina)) medidor.observe(caja);
+  new ResizeObserver(() => acomodar(pagina)).observe(pagina);
   if (!document.body.classList.contains("edicion-pandoc")) return;
   ponerTema();
   ponerCopiar();
