@@ -35,6 +35,10 @@ SIN_TRAZO = re.compile(r"<path (?![^>]*\bd=)")  # un espacio; en un EPUB tampoco
 DATOS = re.compile(
     r'<script type="application/json" id="([\w-]+)">(.*?)</script>', re.S
 )
+SIN_OFICIO = re.compile(  # un ancla vacía por renglón de código y sus signos, que no llevan color
+    r'<a href="#cb[\d-]+" aria-hidden="true"\s+tabindex="-1"></a>'
+    r'|<span class="op">(?P<signo>[^<]*)</span>'
+)
 CITA = re.compile(r"(\s*)\[?-?@([\w-]+)[^\]\s.,;:)]*(?:,[^\]]*)?\]?")
 ETIQUETA = re.compile(r"\{#[\w-]+\}")
 LIGERO = 10_000  # los bytes de datos que se quedan en su página
@@ -217,7 +221,10 @@ def tejer_pagina(libro: Libro, pagina: Pagina, colofon: str, molde: str = "") ->
         ]
         argumentos += filtros("trozos", "glosario", "edicion-pandoc", "tipografia")
         argumentos += OBRAS if pagina.cita_obras else []
-        return pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta).encode()
+        html = pandoc(libro.raiz, argumentos, documento, pagina.entrada.ruta)
+        if pagina.entrada in libro.entradas:
+            html = SIN_OFICIO.sub(lambda marca: marca["signo"] or "", html)
+        return html.encode()
 
     nombre = f"{Path(pagina.entrada.ruta).stem}.html"
     return recordar(libro.raiz / MEMORIA / molde, nombre, partes, tejer, bytes.decode)

@@ -32,7 +32,7 @@
       const [, margen, frase] = renglon.textContent.match(/^(\s*)⟨(.+)⟩\s*$/) || [];
       const incluido = frase && todos(".trozo-pie a", renglon.closest(".trozo")).find((a) => a.textContent.replace(/\s+/g, " ") === frase);
       if (!incluido) continue;
-      renglon.replaceChildren(renglon.firstElementChild, margen, crear("a",
+      renglon.replaceChildren(margen, crear("a",
         { class: "referencia", href: incluido.getAttribute("href"), "data-original": incluido.hash.replace("#trozo-", "<<") + ">>" },
         `⟨${frase}⟩`));
     }
@@ -256,9 +256,10 @@
     marcar();
   }
 
-  // --- Lo que depende del ancho: cajas que se desplazan con el teclado. Primero se miden todas, para acomodar una vez ---
+  // --- Lo que depende del ancho: cajas que se desplazan con el teclado. Primero se miden todas, para acomodar una vez;
+  // las plegadas, al abrirse, que cambia el alto de la página ---
   function acomodar(pagina) {
-    const cajas = todos("pre, .ecuacion, table, figure > div", pagina);
+    const cajas = todos("pre, .ecuacion, table, figure > div", pagina).filter((caja) => !caja.closest("details:not([open])"));
     const sobran = cajas.map((caja) => (caja.scrollWidth > caja.clientWidth || caja.scrollHeight > caja.clientHeight + 1)
       && getComputedStyle(caja).overflowX === "auto");
     cajas.forEach((caja, i) => {

@@ -5,11 +5,11 @@ try {
   if (tema === "claro" || tema === "oscuro") document.documentElement.dataset.tema = tema;
 } catch (e) {}
 
-// Las letras del texto, pedidas antes de leer la hoja de estilo; del disco ya llegan a tiempo, y no se pueden pedir así.
+// Las letras de la página, pedidas antes de leer la hoja de estilo, para acomodar el texto una sola vez; del disco ya llegan a tiempo, y no se pueden pedir así.
 if (location.protocol.startsWith("http")) {
-  for (const letra of ["Alegreya", "Alegreya-negrita", "AlegreyaSans"]) {
-    const href = `${document.currentScript.dataset.recursos}letras/${letra}.woff2`;
-    const pedido = { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href };
+  const { letras, cuales } = document.currentScript.dataset;
+  for (const letra of cuales.split(" ")) {
+    const pedido = { rel: "preload", as: "font", type: "font/woff2", crossOrigin: "", href: `${letras}${letra}.woff2` };
     document.head.append(Object.assign(document.createElement("link"), pedido));
   }
 }

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -55,3 +56,22 @@ def test_las_letras_cargan_desde_el_disco(contexto, sitio):
     cargar = "Promise.all([...document.fonts].map(letra => letra.load()))"
     assert hoja.page.evaluate(f"{cargar}.then(letras => letras.length)") >= 10
     assert hoja.consola == []
+
+
+@pytest.mark.parametrize("nombre", ["02-rnn", "taller-ordenes"])
+def test_publicada_pide_sus_letras_antes_de_acomodar_el_texto(
+    contexto, sitio, nombre, solo_pandoc
+):
+    def servir(ruta):
+        ruta.fulfill(path=sitio / urlsplit(ruta.request.url).path[1:])
+
+    pagina = contexto.new_page()
+    pagina.route("http://libro/**", servir)
+    pagina.goto(f"http://libro/libro/{nombre}.html", wait_until="load")
+    pedidas = pagina.evaluate(
+        """() => performance.getEntriesByType('resource').map(uno => [uno.initiatorType, uno.name])
+          .filter(([, nombre]) => nombre.endsWith('.woff2'))"""
+    )
+    tarde = {url.split("/")[-1] for quien, url in pedidas if quien != "link"}
+    assert len(pedidas) >= 7
+    assert tarde <= {"AlegreyaSans-negrita.woff2", "JetBrainsMono-negrita.woff2"}
