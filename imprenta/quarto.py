@@ -53,6 +53,8 @@ def congelar(raiz: Path) -> None:
 def _colofon(todo: Libro, entrada: Entrada) -> str:
     """El pie de una página; sus enlaces, en HTML, porque aún no existe a dónde llevan."""
     ligas = {entrada.subir + entrada.libreta: "Esta página en una libreta de Jupyter"}
+    if publicadas := os.environ.get("COLAB"):  # la rama de libretas, vista por Colab
+        ligas[f"{publicadas}/{Path(entrada.libreta).name}"] = "y abierta en Colab"
     if entrada.ruta == "index.qmd":
         ligas |= {todo.archivo(edicion): edicion.upper() for edicion in ("epub", "pdf")}
         if todo.tarea:

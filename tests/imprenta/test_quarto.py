@@ -66,6 +66,14 @@ def test_quarto_halla_corridas_las_celdas_y_sus_figuras(raiz, formato):
     assert (carpeta / figura).is_file() and hecho["supporting"] == ["uno_files"]
 
 
+def test_publicada_una_pagina_se_abre_en_colab(raiz, monkeypatch):
+    monkeypatch.setenv("COLAB", "https://colab.ejemplo/blob/libretas")
+    congelar(raiz)
+    congelado = raiz / "_freeze/libro/uno/execute-results/html.json"
+    enlace = '<a href=\\"https://colab.ejemplo/blob/libretas/uno.ipynb\\">'
+    assert enlace in congelado.read_text(encoding="utf-8")
+
+
 def test_de_lo_congelado_no_quedan_figuras_que_ya_no_salen(raiz):
     vieja = raiz / "_freeze/libro/uno/figure-html/fig-vieja-output-1.svg"
     vieja.write_text("<svg/>", encoding="utf-8")
