@@ -179,7 +179,11 @@ def test_distinguir_compara_tantos_como_reales_con_pedazos_de_una_a_cuatro_letra
         assert "^Ixil$" in textos and "^Ixil$" not in falsos
     sorteos = {frozenset(t for t, f in zip(*a) if f) for a in ajustes}
     assert len(sorteos) > 8
+    apartado = [{f"^{n}$" for n in reales} - set(textos) for textos, _ in ajustes]
+    assert len({str(apartado[k : k + 5]) for k in range(0, 40, 5)}) > 2
     assert set(areas) <= {0.5, 0.6, 0.7} and len(set(areas)) > 1
+    justos = ["uno", "dos", "tres", "seis", "once"]
+    assert distinguir(reales, justos, rng, 1).shape == (1,)
 
 
 def test_la_distancia_es_la_de_edicion_entre_el_largo_del_mayor():
@@ -265,3 +269,5 @@ def test_cada_tanda_se_juzga_con_los_sorteos_de_su_lugar(particion):
         suya = distinguir(reales, tanda, np.random.default_rng(n), 2).mean()
         assert areas[n] == suya
     assert areas[0] != areas[2]
+    ocho = distinguir(reales, tandas[0], np.random.default_rng(0)).mean()
+    assert areas_del_juez(reales, tandas[:1])["areas"] == [ocho]
