@@ -51,7 +51,7 @@ local function enlace(link)
   end
   link.target = "#" .. ancla
   if PDF and ancla:match("^trozo%-") then
-    return { link, typst_en_linea((" #context [(p. #counter(page).at(label(%q)).first())]"):format(ancla)) }
+    return { link, typst_en_linea((" #context [(p.~#counter(page).at(label(%q)).first())]"):format(ancla)) }
   end
   return link
 end
@@ -83,7 +83,11 @@ local function figura(bloque)
 end
 
 local function tabla(bloque)
-  bloque.colspecs = bloque.colspecs:map(function(columna) return { columna[1] } end) -- del ancho de su contenido
+  local primera = bloque.colspecs[1][2]
+  local desiguales = bloque.colspecs:find_if(function(columna) return columna[2] ~= primera end)
+  if not (PDF and desiguales) then
+    bloque.colspecs = bloque.colspecs:map(function(columna) return { columna[1] } end) -- del ancho de su contenido
+  end
   if bloque.identifier:match("^tbl%-") then
     return flotante(bloque.identifier, pandoc.List({ bloque }), comun.pie(bloque))
   end
@@ -184,33 +188,50 @@ local function division(bloque)
   return LIBRETA and id ~= "refs" and bloque.content or nil
 end
 
--- Los renglones que ya se conocían, en gris.
-local function apagar(bloque, sabidos)
-  if PDF then
-    return { typst("#sabidos((" .. sabidos .. ",))["), bloque, typst("]") }
-  end
+-- El código del EPUB, que no se parte en un guion.
+local function marcar(texto)
+  return (comun.escapar(texto):gsub("[^%s-]*%-[^%s]*", '<span class="junto">%0</span>'))
+end
+
+-- Lo que no cabe de un renglón sigue más adentro, y lo que ya se conocía va en gris.
+local function renglones(texto, sabidos)
   local n = 0
-  local marcado = (comun.escapar(bloque.text) .. "\n"):gsub("([^\n]*)\n", function(renglon)
+  local marcado = (marcar(texto) .. "\n"):gsub("([^\n]*\n)", function(renglon)
     n = n + 1
-    local sabido = (", " .. sabidos .. ","):find(", " .. n .. ",", 1, true)
-    return (sabido and '<span class="sabido">' .. renglon .. "</span>" or renglon) .. "\n"
+    local clase = (", " .. sabidos .. ","):find(", " .. n .. ",", 1, true) and ' class="sabido"' or ""
+    local hondo = #renglon:match("^ *") + 4
+    return ('<span%s style="padding-left: %dch; text-indent: -%dch">%s</span>'):format(clase, hondo, hondo, renglon)
   end)
-  return pandoc.RawBlock("html", '<pre class="sourceCode"><code>' .. marcado .. "</code></pre>")
+  return pandoc.RawBlock("html", "<pre><code>" .. marcado .. "</code></pre>")
 end
 
 local function codigo(bloque)
   local numero, pie = bloque.attributes.celda, bloque.attributes["lst-cap"]
-  local limpio = pandoc.CodeBlock(bloque.text, { class = bloque.classes[1] ~= "celda" and bloque.classes[1] or "" })
+  local sabidos = bloque.attributes.sabidos
+  local limpio = EPUB and renglones(bloque.text, sabidos or "")
+    or pandoc.CodeBlock(bloque.text, { class = bloque.classes[1] ~= "celda" and bloque.classes[1] or "" })
   if numero then
     return marca("celda " .. numero)
   elseif pie then
     return flotante(bloque.identifier, pandoc.List({ limpio }), comun.pie_de_listado(pie))
   elseif bloque.attributes.filename then
     return rotulo({ pandoc.Str(bloque.attributes.filename) }) .. { limpio }
-  elseif bloque.attributes.sabidos and not LIBRETA then
-    return apagar(limpio, bloque.attributes.sabidos)
+  elseif sabidos and PDF then
+    return { typst("#sabidos((" .. sabidos .. ",))["), limpio, typst("]") }
   end
   return limpio
+end
+
+local function en_linea(codigo)
+  return pandoc.RawInline("html", "<code>" .. marcar(codigo.text) .. "</code>")
+end
+
+-- MathML pega el nombre de una función a lo que tiene junto.
+local function separar(formula)
+  for _, nombre in ipairs({ "\\log", "\\exp" }) do
+    formula.text = formula.text:gsub("(%w) " .. nombre, "%1\\," .. nombre):gsub(nombre .. " ([%w\\])", nombre .. "\\,%1")
+  end
+  return formula
 end
 
 local function ecuaciones(parrafo)
@@ -268,5 +289,5 @@ return {
   { Figure = figura, Table = tabla },
   { Div = division },
   { Image = imagen, Para = ecuaciones, CodeBlock = codigo, Header = encabezado },
-  { Cite = citar, Link = enlace, Span = rubrica, Math = PDF and formulas.en_typst or nil },
+  { Cite = citar, Link = enlace, Span = rubrica, Code = EPUB and en_linea or nil, Math = PDF and formulas.en_typst or EPUB and separar or nil },
 }

@@ -146,7 +146,7 @@ local function auditar(division)
       end
     end
   end
-  local con_intervalo = "| Capítulo | Que… | Pares | Diferencia | Debía ser |\n|--|------|--|---|--|\n"
+  local con_intervalo = "| Capítulo | Que… | Pares | Diferencia | Debía ser |\n|----|----------|-----|-------|-----|\n"
   local sueltas = "\n\nY estas son las cifras, que están en el texto:\n\n| Capítulo | Que… |\n|-|-----|\n"
   local todo = con_intervalo .. table.concat(comparadas, "\n") .. sueltas .. table.concat(cifras, "\n")
   division.content = pandoc.read(todo).blocks

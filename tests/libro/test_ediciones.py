@@ -106,6 +106,20 @@ def test_en_el_epub_no_hay_guiones_ni_restos_ni_figuras_mudas(hojas):
             assert len(imagen["alt"]) > 40, nombre
         prosa = "".join(t for t in hoja.strings if not t.find_parent("code"))
         assert not re.search(r"@(sec|fig|tbl|eq)-|:::|\{#|\{python\}", prosa)
+        for parrafo in hoja.select("p"):  # el que anuncia algo lo trae
+            sigue = parrafo.find_next_sibling()
+            anuncia = parrafo.get_text().rstrip().endswith(":")
+            assert not anuncia or (sigue and sigue.name != "section"), parrafo
+
+
+def test_en_el_epub_lo_que_no_cabe_de_un_renglon_sigue_mas_adentro(hojas):
+    codigos = [codigo for hoja in hojas.values() for codigo in hoja.select("pre code")]
+    assert len(codigos) > 500
+    for renglon in (renglon for codigo in codigos for renglon in codigo.contents):
+        texto = renglon.get_text()
+        hondo = len(texto) - len(texto.lstrip(" ")) + 4
+        estilo = f"padding-left: {hondo}ch; text-indent: -{hondo}ch"
+        assert texto.endswith("\n") and renglon["style"] == estilo, texto
 
 
 def test_el_epub_lleva_matematicas_trozos_y_una_bibliografia(hojas):
@@ -164,6 +178,22 @@ def test_en_el_pdf_un_signo_es_uno_y_lo_que_no_cabe_sigue_con_su_marca(texto_del
     assert not re.search(r"[+−] = ", texto_del_pdf)
     seguidos = [r for r in texto_del_pdf.splitlines() if r.strip().startswith("↪")]
     assert len(seguidos) > 50 and all(r.startswith(" ") for r in seguidos)
+
+
+def test_en_el_pdf_un_pie_va_con_su_trozo_y_un_termino_con_lo_que_quiere_decir(
+    texto_del_pdf,
+):
+    for hoja in texto_del_pdf.split("\f"):
+        primero = "".join(hoja.strip().splitlines()[1:]).strip()
+        assert not re.match(r"(Incluye|Viene de|Sigue en|Se usa en) ", primero), hoja
+    quieren_decir = re.findall(
+        r"\b(?:forget gate|logit|one-hot vector)\n\s*", texto_del_pdf
+    )
+    assert len(quieren_decir) == 3 and "\f" not in "".join(quieren_decir)
+
+
+def test_en_el_pdf_ni_una_liga_ni_una_opcion_se_parten_con_otro_guion(texto_del_pdf):
+    assert not re.search(r"\w-\n *-\w|(?<!\S)--\n", texto_del_pdf)
 
 
 def test_el_pdf_es_accesible_y_lleva_las_letras_del_libro(sitio):

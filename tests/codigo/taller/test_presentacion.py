@@ -3,9 +3,9 @@ from codigo.taller.presentacion import lista, miles, notacion, tabla
 
 def test_la_tabla_alinea_las_cifras():
     assert tabla(
-        ("modelo", "nats"), [("bigrama", "2.3"), ("RNN", 1.7)]
+        ("modelo", "nats"), [("bigrama", "+2.3"), ("RNN", -1.7)]
     )._repr_markdown_() == (
-        "| modelo | nats |\n| :--- | ---: |\n| bigrama | 2.3 |\n| RNN | 1.7 |"
+        "| modelo | nats |\n| :--- | ---: |\n| bigrama | +2.3 |\n| RNN | -1.7 |"
     )
 
 
