@@ -1,9 +1,8 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 1a8dbc658cb544c6
+// Huella del contenido: b05107febc1f1609
 
-// Entrenar una red en el navegador: la misma cuenta que NumPy, con arreglos de 32
-// o de 64 bits.
+// Entrenar una red en el navegador: la misma cuenta que NumPy, en 32 o en 64 bits.
 // Se explica en el apéndice «Entrena la tuya».
 const Entrenar = (() => {
   "use strict";

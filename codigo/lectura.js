@@ -1,9 +1,8 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 0c4937a9805d4725
+// Huella del contenido: 56470fd5f9896a4c
 
-// Leer la lista de quien sea, como el programa: los mismos rechazos, con las mismas
-// palabras.
+// Leer la lista de quien sea, como el programa: rechaza lo mismo y con sus palabras.
 // Se explica en el apéndice «Entrena la tuya».
 const Lectura = (() => {
   "use strict";

@@ -1,9 +1,8 @@
 // Extraído de libro/13-generador.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: 3504a59bd23b7941
+// Huella del contenido: 9593b2fbbddfd828
 
-// El paso hacia atrás en el navegador: lee un nombre, lo guarda todo y vuelve letra
-// por letra.
+// El paso hacia atrás en el navegador: lo guarda todo y vuelve letra por letra.
 // Se explica en el capítulo «El generador».
 const Retroceso = (() => {
   "use strict";

@@ -1,6 +1,6 @@
 # Extraído de libro/taller-libro.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: 1f52567d9061cfa9
+# Huella del contenido: 8b6c8212c9d3b5eb
 
 """Lo que las celdas usan para mostrar sus resultados dentro del texto.
 
@@ -35,7 +35,7 @@ def tabla(encabezados: Sequence[str], filas: Iterable[Sequence[object]]) -> Mark
 
 
 def _parece_cifra(texto: str) -> bool:
-    return not texto or texto[0] in "+-−0123456789"
+    return texto.strip("*")[:1] in "+-−0123456789"
 
 
 def notacion(cantidad: float) -> str:

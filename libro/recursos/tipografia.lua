@@ -1,4 +1,5 @@
--- Lo que no se separa al final del renglón: una fórmula y los signos que la tocan, y una cifra y su «%» o su «×».
+-- Lo que no se separa al final del renglón: una fórmula y los signos que la tocan, una cifra y su «%» o su «×»,
+-- y un guion que empieza palabra («-tlan», «--columna») o va tras una sola letra («n-grama»).
 -- Y un número negativo lleva su signo menos, que Python escribe con un guion.
 -- Un dibujo va incrustado en una página, y con su imagen en las otras ediciones.
 -- Lo usan los dos tejedores.
@@ -7,6 +8,10 @@ local DURO = pandoc.Str("\u{a0}")
 
 local function texto(elemento, patron)
   return elemento and elemento.t == "Str" and elemento.text:match(patron)
+end
+
+local function junto(elementos)
+  return pandoc.Span(elementos, { class = "junto" })
 end
 
 local function juntar_formulas(elementos)
@@ -20,7 +25,7 @@ local function juntar_formulas(elementos)
         juntos:insert(otro)
         i = i + 1
       end
-      salida:insert(#juntos > 1 and pandoc.Span(juntos, { class = "junto" }) or uno)
+      salida:insert(#juntos > 1 and junto(juntos) or uno)
     else
       salida:insert(uno)
     end
@@ -30,6 +35,9 @@ local function juntar_formulas(elementos)
 end
 
 local function no_separar(elementos)
+  for i, elemento in ipairs(elementos) do
+    if texto(elemento, "^[«(]?%w?%-%a") then elementos[i] = junto(elemento) end
+  end
   for i = 2, #elementos - 1 do
     local es_espacio = elementos[i].t == "Space" or elementos[i].t == "SoftBreak"
     local multiplica = texto(elementos[i - 1], "^×$") or texto(elementos[i + 1], "^×")
@@ -43,10 +51,20 @@ local function con_menos(elemento)
   return elemento
 end
 
+local ESCAPES = { ["&"] = "&amp;", ["<"] = "&lt;" }
+
+local function opciones(codigo)
+  local llano = codigo.text:gsub("[&<]", ESCAPES)
+  local html, cuantas = llano:gsub("%f[%S]%-+%a[%w-]*", '<span class="junto">%0</span>')
+  if FORMAT:match("html") and cuantas > 0 then
+    return pandoc.RawInline("html", "<code>" .. html .. "</code>")
+  end
+end
+
 local function dibujo(division)
   if not division.classes:includes("en-la-pagina") then return end
   local incrustado = division.content:remove(1)
   return FORMAT:match("html") and incrustado or division.content
 end
 
-return { { Str = con_menos, Inlines = no_separar, Div = dibujo } }
+return { { Str = con_menos, Code = opciones, Inlines = no_separar, Div = dibujo } }

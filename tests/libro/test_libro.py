@@ -131,6 +131,8 @@ def test_cada_renglon_del_programa_lleva_a_quien_lo_explica(sitio):
         if archivo.endswith(".typed"):
             continue
         sopa = leer_pagina(sitio, pagina_de(archivo))
+        de_que_trata = sopa.select_one("article h1 + p").get_text().strip()
+        assert de_que_trata.endswith("."), (archivo, de_que_trata)
         mostrados = {}
         for tramo in sopa.select(".tramo"):
             inicio = int(tramo["id"][1:])

@@ -246,16 +246,19 @@ def test_cada_letra_lleva_el_color_que_tiene_en_el_dibujo(contexto, sitio, pagin
 
 
 @pytest.mark.parametrize("ancho", [820, 1024, 1110, 1280])
+@pytest.mark.parametrize(
+    "pagina", ["index.html", "libro/02-rnn.html", "codigo/lstm.py.html"]
+)
 def test_no_se_corta_codigo_donde_hay_lugar_para_el(
-    contexto, sitio, ancho, solo_pandoc
+    contexto, sitio, pagina, ancho, solo_pandoc
 ):
-    """Solo se corta un renglón si la caja ya llega al borde o ya caben 88 letras."""
-    hoja = abrir(contexto, sitio, "libro/02-rnn.html")
+    """Solo se corta un renglón si la caja ya llega al borde o ya caben 88 letras y su número."""
+    hoja = abrir(contexto, sitio, pagina)
     hoja.de_ancho(ancho)
     cortados = """() => [...document.querySelectorAll('main pre')]
         .filter(pre => pre.checkVisibility() && pre.scrollWidth > pre.clientWidth)
-        .map(pre => pre.getBoundingClientRect())
-        .filter(caja => caja.width < 760 && innerWidth - caja.right > 60).length"""
+        .map(pre => [pre.getBoundingClientRect(), pre.matches('.tramo *') ? 810 : 760])
+        .filter(([caja, debido]) => caja.width < debido && innerWidth - caja.right > 60).length"""
     assert hoja.page.evaluate(cortados) == 0
 
 

@@ -333,7 +333,10 @@ def test_lo_que_no_cabe_se_desliza_se_nota_y_la_letra_no_se_achica(figura):
     acaba = next(n for n, dice in enumerate(dichos) if "Se acabó el nombre" in dice)
     for ancho, dibujo in ((390, 350), (1280, 350)):
         figura.hoja.de_ancho(ancho)
-        assert figura.caja.locator("svg.dibujo").bounding_box()["width"] >= dibujo
+        trazado = figura.caja.locator("svg.dibujo").bounding_box()
+        assert trazado["width"] >= dibujo
+        dicho = figura.caja.locator(".pasos-dice").bounding_box()
+        assert (trazado["y"] < dicho["y"] + dicho["height"]) == (ancho == 1280)
         figura.control.fill(str(acaba))
         formula = figura.caja.get_by_role("region", name="La ecuación")
         mide = "e => e.firstElementChild.getBoundingClientRect().width"

@@ -2,10 +2,10 @@ from codigo.taller.presentacion import lista, miles, notacion, tabla
 
 
 def test_la_tabla_alinea_las_cifras():
-    assert tabla(
-        ("modelo", "nats"), [("bigrama", "+2.3"), ("RNN", -1.7)]
-    )._repr_markdown_() == (
-        "| modelo | nats |\n| :--- | ---: |\n| bigrama | +2.3 |\n| RNN | -1.7 |"
+    filas = [("bigrama", "2.3", ""), ("RNN", 1.7, "+0.1"), ("LSTM", "**1.6**", "−0.2")]
+    assert tabla(("modelo", "nats", "de más"), filas)._repr_markdown_() == (
+        "| modelo | nats | de más |\n| :--- | ---: | ---: |\n"
+        "| bigrama | 2.3 |  |\n| RNN | 1.7 | +0.1 |\n| LSTM | **1.6** | −0.2 |"
     )
 
 
