@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import axe_playwright_python
 import pytest
 
-from tests.navegador.conftest import PAGINAS, abrir
+from tests.navegador.conftest import DEL_PROGRAMA, PAGINAS, abrir
 
 pytestmark = [pytest.mark.libro, pytest.mark.navegador]
 
@@ -66,6 +66,8 @@ def test_pesa_poco(hoja, sitio, solo_pandoc):
     pesos = {archivo.name: archivo.stat().st_size for archivo in archivos}
     datos = sum(peso for nombre, peso in pesos.items() if nombre.endswith(".datos.js"))
     assert sum(pesos.values()) - datos < PESO and datos < DATOS
+    sin_oficio = hoja.page.locator("pre :is(a[aria-hidden], .op)").count()
+    assert not sin_oficio or hoja.nombre in DEL_PROGRAMA
 
 
 def test_las_anclas_internas_existen(hoja):
