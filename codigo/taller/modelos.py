@@ -1,6 +1,6 @@
 # Extraído de libro/taller-modelos.qmd
 # con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-# Huella del contenido: d0cf0a6de51181ee
+# Huella del contenido: 3ed108ab6ac999d2
 
 """Un modelo en un archivo, con su vocabulario: guardarlo y volver a usarlo.
 
@@ -88,10 +88,10 @@ def revisar_pesos(
     """Comprueba que los pesos sean los de una red de esa clase con ese vocabulario.
 
     Raises:
-        ValueError: si falta alguno, si su forma no cuadra o si no todo es número.
+        ValueError: si falta alguno, si su forma o su tipo no cuadra o si no todo es número.
     """
     V, recurrente = len(vocabulario), arreglos.get(clase.NOMBRES[1], np.zeros((0, 0)))
-    H = len(recurrente) if recurrente.ndim == 2 else 0
+    H = len(recurrente) if recurrente.ndim == 2 and recurrente.nbytes else 0
     salida = arreglos.get("Why", recurrente)
     if not 0 < H <= recurrente.shape[1] or salida.shape != (H, V):
         raise ValueError(f"{ruta} está dañado: las formas de sus pesos no cuadran")

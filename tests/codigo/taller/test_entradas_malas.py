@@ -617,6 +617,10 @@ MODELOS = {
         lambda m: con(m, Wh=np.zeros((10**9, 0))),
         "formas de sus pes",
     ),
+    "recurrente de nada": (
+        lambda m: con(m, Wh=np.zeros((3, 12), "V0")),
+        "formas de sus pesos no",
+    ),
     "sin recurrente": (lambda m: con(m, Wh=None), "las formas de sus pesos no cuadran"),
     "vocabulario de más": (
         lambda m: con(m, simbolos=np.array("".join(map(chr, range(300, 8000))))),
