@@ -34,6 +34,16 @@ class Hoja:
     page: Page
     consola: list[str] = field(default_factory=list)
     pedidos: list[str] = field(default_factory=list)
+    usada: bool = False  # quien reparte las pruebas puede dejar para el final las que la piden nueva
+
+    def como_nueva(self) -> None:
+        """La abre otra vez, si alguna prueba ya enfocó, abrió o quitó lo que trae."""
+        if self.usada:
+            self.consola.clear()
+            self.pedidos.clear()
+            self.page.emulate_media(color_scheme="light")
+            self.page.reload(wait_until="load")
+            self.usada = False
 
     def de_ancho(self, ancho: int) -> None:
         """Cambia el ancho de la ventana y espera a que la página se acomode."""

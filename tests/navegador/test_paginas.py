@@ -54,6 +54,7 @@ def faltas(hoja, cuales=NORMAS, donde="html"):
 
 
 def test_abre_limpia_y_no_pide_nada_de_fuera(hoja):
+    hoja.como_nueva()
     assert hoja.fuera == [] and hoja.consola == []
     assert hoja.page.locator("h1").count() >= 1
     rotas = "[...document.images].filter(i => !i.naturalWidth).map(i => i.src)"
@@ -61,6 +62,7 @@ def test_abre_limpia_y_no_pide_nada_de_fuera(hoja):
 
 
 def test_pesa_poco(hoja, sitio, solo_pandoc):
+    hoja.como_nueva()
     archivos = {Path(unquote(urlsplit(url).path)) for url in hoja.pedidos}
     assert sitio / hoja.nombre in archivos
     pesos = {archivo.name: archivo.stat().st_size for archivo in archivos}
@@ -86,6 +88,7 @@ def test_todo_renglon_que_nombra_un_trozo_lo_enlaza(hoja, solo_pandoc):
 
 @pytest.mark.parametrize("ancho", [320, *ANCHOS])
 def test_cabe_sin_desplazarse_a_los_lados(hoja, ancho):
+    hoja.como_nueva()
     hoja.de_ancho(ancho)
     medida = "document.documentElement.scrollWidth"
     assert hoja.page.evaluate(medida) <= ancho
@@ -140,6 +143,7 @@ MANERAS = [(1280, "light"), (360, "dark"), (1280, "dark"), (360, "light")]
 
 def test_no_tiene_faltas_de_accesibilidad(hoja, solo_pandoc):
     """Los colores no dependen del ancho, salvo los de la barra y el índice, que son de todas."""
+    hoja.usada = True
     hoja.page.evaluate(DESPLEGAR)
     for n, (ancho, tema) in enumerate(MANERAS[: 4 if hoja.nombre in CON_TODO else 2]):
         hoja.de_ancho(ancho)
@@ -199,6 +203,7 @@ def test_el_teclado_llega_a_todo_y_siempre_se_ve_donde_va(
     hoja, ancho, sostiene, solo_pandoc
 ):
     """Todo se enfoca; y con la tecla, en un teléfono hacia atrás, los dos primeros de cada clase."""
+    hoja.usada = True
     hoja.de_ancho(ancho)
     teclado = hoja.page.keyboard
     debidas = hoja.page.evaluate(ENFOCAR, [2, -len(sostiene)])
