@@ -1,6 +1,6 @@
 // Extraído de libro/entrena.qmd
 // con «python -m imprenta extraer». No se edita a mano: se cambia el capítulo.
-// Huella del contenido: d79bd501f304068e
+// Huella del contenido: c77d308c51204b67
 
 // Abrir y guardar un modelo.npz, con la desconfianza del programa y sus palabras.
 // Se explica en el apéndice «Entrena la tuya».
@@ -160,8 +160,8 @@ const Modelos = (() => {
   function revisarPesos(ruta, arreglos, tipo, V) {
     const [, cual] = Entrenar.CELDAS[tipo].nombres, nada = { forma: [0, 0] };
     const recurrente = arreglos[cual] || nada, salida = arreglos.Why || recurrente;
-    const H = recurrente.forma.length === 2 ? recurrente.forma[0] : 0,
-      debidas = formas(tipo, V, H);
+    const algo = recurrente.forma.length === 2 && recurrente.crudos?.length;
+    const H = algo ? recurrente.forma[0] : 0, debidas = formas(tipo, V, H);
     if (!(H > 0 && H <= recurrente.forma[1]) || String(salida.forma) !== String([H, V])) {
       throw new Error(`${ruta} está dañado: las formas de sus pesos no cuadran`);
     }
