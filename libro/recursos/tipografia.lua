@@ -4,6 +4,7 @@
 -- Un dibujo va incrustado en una página, y con su imagen en las otras ediciones.
 -- Lo usan los dos tejedores.
 
+local comun = dofile(pandoc.path.join({ pandoc.path.directory(PANDOC_SCRIPT_FILE), "comun.lua" }))
 local DURO = pandoc.Str("\u{a0}")
 
 local function texto(elemento, patron)
@@ -51,11 +52,8 @@ local function con_menos(elemento)
   return elemento
 end
 
-local ESCAPES = { ["&"] = "&amp;", ["<"] = "&lt;" }
-
 local function opciones(codigo)
-  local llano = codigo.text:gsub("[&<]", ESCAPES)
-  local html, cuantas = llano:gsub("%f[%S]%-+%a[%w-]*", '<span class="junto">%0</span>')
+  local html, cuantas = comun.escapar(codigo.text):gsub("%f[%S]%-+%a[%w-]*", '<span class="junto">%0</span>')
   if FORMAT:match("html") and cuantas > 0 then
     return pandoc.RawInline("html", "<code>" .. html .. "</code>")
   end

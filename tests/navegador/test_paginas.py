@@ -81,7 +81,9 @@ def test_las_anclas_internas_existen(hoja):
 
 def test_todo_renglon_que_nombra_un_trozo_lo_enlaza(hoja, solo_pandoc):
     sueltos = """[...document.querySelectorAll('.trozo pre code > span')]
-        .filter(s => /^\\s*⟨.+⟩\\s*$/.test(s.textContent) && !s.querySelector('a.referencia'))
+        .filter(s => /^\\s*⟨.+⟩\\s*$/.test(s.textContent))
+        .filter(s => !s.querySelector('a.referencia')
+            || getComputedStyle(s.querySelector('a.referencia')).textDecorationLine !== 'underline')
         .map(s => s.textContent)"""
     assert hoja.page.evaluate(sueltos) == []
 
