@@ -43,6 +43,7 @@ def proyectada(ventanas, request):
 
 
 def test_caben_y_no_piden_nada_de_fuera(proyectada):
+    proyectada.como_nueva()
     page = proyectada.page
     assert proyectada.fuera == [] and proyectada.consola == []
     for ancho, alto in PANTALLAS:

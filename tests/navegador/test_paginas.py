@@ -47,6 +47,7 @@ FALTAS = """([cuales, donde]) => {
 
 
 def faltas(hoja, cuales=NORMAS, donde="html"):
+    hoja.usada = True
     if not hoja.page.evaluate("'axe' in window"):
         hoja.page.evaluate(AXE.read_text(encoding="utf-8"))
     hoja.page.evaluate(ALIGERAR, donde)
@@ -145,7 +146,7 @@ MANERAS = [(1280, "light"), (360, "dark"), (1280, "dark"), (360, "light")]
 
 def test_no_tiene_faltas_de_accesibilidad(hoja, solo_pandoc):
     """Los colores no dependen del ancho, salvo los de la barra y el índice, que son de todas."""
-    hoja.usada = True
+    hoja.como_nueva()
     hoja.page.evaluate(DESPLEGAR)
     for n, (ancho, tema) in enumerate(MANERAS[: 4 if hoja.nombre in CON_TODO else 2]):
         hoja.de_ancho(ancho)
